@@ -1,0 +1,84 @@
+export type FileKind = "file" | "dir" | "symlink" | "fifo" | "socket" | "block" | "char" | "unknown";
+
+/** lstat: links are never followed. Times are epoch milliseconds, `mtimeNs` nanoseconds. */
+export interface FileStat {
+  readonly kind: FileKind;
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtimeMs: number;
+  readonly mtimeNs: bigint;
+  readonly ctimeMs: number;
+  readonly birthtimeMs: number;
+  readonly dev: number;
+  readonly ino: number;
+  readonly nlink: number;
+}
+
+export interface DirEntry {
+  readonly name: string;
+  readonly kind: FileKind;
+}
+
+/** A regular file opened without following a link and without ever blocking on a FIFO. */
+export interface ReadHandle {
+  /** fstat of the opened file. */
+  readonly stat: FileStat;
+  /** Fills `buffer` from the current position; 0 at the end. Synchronous: it is the fast way for hashing and packing. */
+  readonly read: (buffer: Uint8Array) => number;
+  readonly close: () => void;
+}
+
+export interface WriteHandle {
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+  /** fsync, then close. */
+  readonly finish: () => Promise<void>;
+  /** Close and remove what was written. */
+  readonly discard: () => Promise<void>;
+}
+
+/**
+ * Files of this machine by absolute path. Reading functions throw a ClawError only for broken use; the file system's own
+ * errors come through as they are, with `code` such as "ENOENT" or "EACCES".
+ */
+export interface HostFs {
+  /** Refuses (code "too-large") files over `maxBytes`, default 64 MiB; never opens anything but regular files. */
+  readonly read: (path: string, options?: { readonly maxBytes?: number }) => Promise<Uint8Array>;
+  readonly readText: (path: string, options?: { readonly maxBytes?: number }) => Promise<string>;
+  /** The last `bytes` of a file, for logs. */
+  readonly readTail: (path: string, bytes: number) => Promise<Uint8Array>;
+  readonly open: (path: string) => ReadHandle;
+  /** Undefined if there is nothing at the path. */
+  readonly stat: (path: string) => Promise<FileStat | undefined>;
+  /** Sorted by name. */
+  readonly list: (path: string) => Promise<readonly DirEntry[]>;
+  readonly readlink: (path: string) => Promise<string>;
+  readonly realpath: (path: string) => Promise<string>;
+  /** Temporary file beside it, fsync, rename, fsync of the folder. Default mode 0600; an existing owner is kept where possible. */
+  readonly writeAtomic: (
+    path: string,
+    data: string | Uint8Array,
+    options?: { readonly mode?: number },
+  ) => Promise<void>;
+  /** O_EXCL; default mode 0600. Throws with code "EEXIST" if there is something already. */
+  readonly create: (path: string, options?: { readonly mode?: number }) => Promise<WriteHandle>;
+  /** Appends and fsyncs; made with mode 0600. */
+  readonly append: (path: string, data: string) => Promise<void>;
+  /** Like mkdir -p; default mode 0700. */
+  readonly mkdir: (path: string, options?: { readonly mode?: number }) => Promise<void>;
+  /** Copies a regular file (reflink where the file system can), mode 0600. Returns its size. */
+  readonly copy: (from: string, to: string) => Promise<number>;
+  readonly rename: (from: string, to: string) => Promise<void>;
+  /** fsync of a folder, so that a rename in it survives a power cut. */
+  readonly syncDir: (path: string) => Promise<void>;
+  /** Removes one file; no error if it is not there. */
+  readonly remove: (path: string) => Promise<void>;
+  /** Removes a tree that this process made under `scratch`; refuses anything else. */
+  readonly removeScratch: (path: string) => Promise<void>;
+  /** A fresh 0700 folder for copies that must not outlive the run. */
+  readonly scratch: (parent: string, prefix: string) => Promise<string>;
+  readonly chmod: (path: string, mode: number) => Promise<void>;
+  /** Free bytes on the file system of `path`. */
+  readonly free: (path: string) => Promise<number>;
+}

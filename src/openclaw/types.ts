@@ -1,0 +1,130 @@
+/**
+ * What `openclaw/` tells the other rooms. It is the only room that knows OpenClaw's layouts, versions, config and
+ * services. Reading never runs OpenClaw and never opens an original database; `openclaw/write/` changes the state, and only
+ * after the gateway is proven down and the state is sealed.
+ */
+import type { Dict } from "../model/json.ts";
+import type { Reading } from "../model/outcome.ts";
+import type {
+  AuditEvent,
+  ConfigWrite,
+  Credential,
+  CronJob,
+  CronRun,
+  Device,
+  GatewayBoot,
+  Grant,
+  Session,
+  Skill,
+  TranscriptEvent,
+} from "../model/records.ts";
+import type { ProcessRecord } from "../host/host.ts";
+
+/** Where to look, decided once from --home, --root, --state-dir, --profile and OpenClaw's environment variables. */
+export interface Target {
+  /** The machine claw-ir runs on is the examined host: processes and services may be acted on. */
+  readonly live: boolean;
+  /** Why not, for the skipped steps. */
+  readonly notLiveBecause?: string;
+  /** Folder that stands for "/" of the examined host; "/" when live. */
+  readonly root: string;
+  /** Real paths on this machine. */
+  readonly home: string;
+  readonly stateDir: string;
+  readonly configPath: string;
+  readonly profile?: string;
+  /** Real path → path on the examined host. */
+  readonly toHost: (realPath: string) => string;
+  /** Path on the examined host → real path. "~" is the examined home. */
+  readonly toReal: (hostPath: string) => string;
+}
+
+/** The config with includes merged and ${ENV} left as written; SecretRefs are recognised and never resolved. */
+export interface ConfigReading {
+  readonly outcome: "ok" | "missing" | "denied" | "invalid" | "partial";
+  readonly reason?: string;
+  readonly path: string;
+  readonly value: Dict;
+  /** SHA-256 of the main file's bytes. */
+  readonly sha256?: string;
+  /** Every file that took part, the main one first. */
+  readonly files: readonly string[];
+}
+
+export interface DatabasePlace {
+  readonly kind: "state" | "agent" | "other";
+  readonly agent?: string;
+  /** Real path. */
+  readonly path: string;
+}
+
+/** An installation of OpenClaw as found on disk. */
+export interface Installation {
+  readonly found: boolean;
+  readonly target: Target;
+  /** From config meta or schema_meta; absent if nothing says. */
+  readonly version?: string;
+  /** Which family of readers applies. */
+  readonly layout: "sqlite-2026.9" | "files" | "mixed" | "none" | "unknown";
+  readonly config: ConfigReading;
+  readonly agents: readonly { readonly id: string; readonly dir: string; readonly workspace: string }[];
+  readonly databases: readonly DatabasePlace[];
+  /** Folders outside the state dir that belong to it: workspaces, agent dirs. Real paths. */
+  readonly outside: readonly string[];
+  readonly gatewayPort: number;
+  readonly gatewayBind: string;
+  readonly problems: readonly string[];
+}
+
+export interface ServiceUnit {
+  readonly manager: "systemd-user" | "systemd-system" | "launchd" | "docker" | "podman";
+  /** Unit, label or container name. */
+  readonly name: string;
+  readonly file?: string;
+  /** How soon the manager would start it again, in ms. */
+  readonly restartMs: number;
+  /** The service manager says that it runs now (undefined: could not be asked). */
+  readonly active?: boolean;
+}
+
+/** The running gateway, found without OpenClaw's CLI. */
+export interface GatewayLocation {
+  /** "running" only with a live process whose start time was checked. */
+  readonly state: "running" | "down" | "unknown";
+  readonly reason?: string;
+  /** Verified gateway processes of this state dir, the main one first. */
+  readonly processes: readonly ProcessRecord[];
+  /** Everything they started that still lives, also what was detached from them. */
+  readonly children: readonly ProcessRecord[];
+  readonly port: number;
+  readonly portOpen: boolean;
+  readonly services: readonly ServiceUnit[];
+  /** How it was found, for the report: "lock file gateway.state.lock", "lease", "port 18789", "unit …". */
+  readonly evidence: readonly string[];
+  /** Traps worth saying: stale lock, other user's gateway on the port, two gateways. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The state's records, read from copies. Every reading carries its outcome: what could not be read is a blind spot and
+ * never an empty list that looks clean. Older layouts become further readers behind these same functions.
+ */
+export interface StateReader {
+  readonly sessions: () => Reading<Session>;
+  /** May be large: one event at a time, per agent, session and sequence. `problems` is complete once it ended. */
+  readonly transcripts: () => {
+    readonly events: IterableIterator<TranscriptEvent>;
+    readonly problems: readonly string[];
+  };
+  readonly devices: () => Reading<Device>;
+  readonly cronJobs: () => Reading<CronJob>;
+  readonly cronRuns: () => Reading<CronRun>;
+  readonly skills: () => Promise<Reading<Skill>>;
+  readonly credentials: () => Promise<Reading<Credential>>;
+  readonly configWrites: () => Reading<ConfigWrite>;
+  readonly audit: () => Reading<AuditEvent>;
+  readonly boots: () => Reading<GatewayBoot>;
+  readonly grants: () => Reading<Grant>;
+  /** Closes the copies and removes them. */
+  readonly close: () => Promise<void>;
+}

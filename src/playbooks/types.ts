@@ -1,0 +1,109 @@
+/**
+ * A playbook is data: which steps, in which order, for one kind of incident. A step is one action with its stage, what it
+ * mutates and its proof. The runner walks a playbook and yields what happens; the terminal, --json and tests all read
+ * that one stream.
+ */
+import type { Case } from "../case/types.ts";
+import type { Host } from "../host/host.ts";
+import type { Installation, Target } from "../openclaw/types.ts";
+import type { Json } from "../model/json.ts";
+import type { StepState } from "../model/outcome.ts";
+import type { Secret } from "../model/secret.ts";
+import type { Mutates, Stage } from "../model/stages.ts";
+import type { RunOptions } from "./options.ts";
+
+/** What a step hands back. A throw is a failure, too; a step never has to catch what it cannot mend. */
+export interface StepResult {
+  readonly state: Exclude<StepState, "started">;
+  /** Required for all but "done". */
+  readonly reason?: string;
+  readonly receipt?: Json;
+}
+
+export interface StepContext {
+  readonly host: Host;
+  readonly case: Case;
+  readonly target: Target;
+  readonly installation: Installation;
+  readonly options: RunOptions;
+  /** Says something to the user now (redacted and made visible by the runner). */
+  readonly say: (text: string) => void;
+  /** Lives as long as this run: secrets and open readers, which must never reach the case. */
+  readonly memory: RunMemory;
+}
+
+/** Values that steps of one run share and that die with it. */
+export interface RunMemory {
+  readonly secrets: Map<string, Secret>;
+  readonly startedAt: number;
+  /** Called last, whatever ended the run. */
+  readonly onEnd: (work: () => Promise<void>) => void;
+}
+
+export interface Step<Id extends string = string> {
+  readonly id: Id;
+  readonly stage: Stage;
+  /** Said while it runs: "Stop the gateway and prove that it is down". */
+  readonly title: string;
+  readonly mutates: Mutates;
+  /** Acts on processes or services: skipped unless the target is the live host. */
+  readonly liveOnly?: boolean;
+  /** For --dry-run: what it would do, one sentence, from what is known without changing anything. */
+  readonly plan: (context: Pick<StepContext, "target" | "installation" | "options">) => string;
+  readonly run: (context: StepContext) => Promise<StepResult>;
+}
+
+/** Asked before a step; "no" makes the step `declined`. */
+export interface Confirm {
+  readonly id: string;
+  readonly message: string;
+  readonly default: boolean;
+  /** Destroys or reaches outside the host: --yes does not answer it. */
+  readonly explicit?: boolean;
+}
+
+export interface PlaybookStep<Id extends string = string> {
+  readonly id: Id;
+  readonly confirm?: Confirm;
+  /** The playbook ends here when this step failed: what follows would destroy evidence or build on nothing. */
+  readonly stopOnFailure?: boolean;
+}
+
+export interface Playbook<Id extends string = string> {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence for --help: when to use it. */
+  readonly when: string;
+  readonly steps: readonly PlaybookStep<Id>[];
+}
+
+/** One line of the contract's JSON stream. */
+export type RunEvent =
+  | { readonly type: "case"; readonly id: string | null; readonly path: string | null }
+  | {
+      readonly type: "step";
+      readonly seq: number;
+      readonly id: string;
+      readonly stage: Stage;
+      readonly mutates: Mutates;
+      readonly state: StepState;
+      readonly reason?: string;
+      readonly startedAt: string;
+      readonly endedAt?: string;
+      readonly receipt?: Json;
+      /** For people; not in the JSON stream. */
+      readonly title: string;
+    }
+  | RunSummary;
+
+export interface RunSummary {
+  readonly type: "summary";
+  readonly case: string | null;
+  readonly exit: number;
+  readonly outcome: string;
+  readonly containedInMs: number | null;
+  readonly archives: readonly string[];
+  readonly findings: Readonly<Record<"critical" | "high" | "medium" | "low", number>>;
+  readonly rotations: Readonly<Record<"proven" | "done" | "pending" | "failed", number>>;
+  readonly report: string | null;
+}
