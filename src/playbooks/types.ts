@@ -48,6 +48,8 @@ export interface Step<Id extends string = string> {
   readonly mutates: Mutates;
   /** Acts on processes or services: skipped unless the target is the live host. */
   readonly liveOnly?: boolean;
+  /** Reads or changes OpenClaw's state: skipped where none was found. */
+  readonly needsState?: boolean;
   /** For --dry-run: what it would do, one sentence, from what is known without changing anything. */
   readonly plan: (context: Pick<StepContext, "target" | "installation" | "options">) => string;
   readonly run: (context: StepContext) => Promise<StepResult>;
@@ -64,9 +66,13 @@ export interface Confirm {
 
 export interface PlaybookStep<Id extends string = string> {
   readonly id: Id;
-  readonly confirm?: Confirm;
+  readonly confirm?: Confirm | ((context: StepContext) => Confirm | undefined);
+  /** Whether the step applies to this case at all: true, or the reason why not. */
+  readonly when?: (context: StepContext) => true | string;
   /** The playbook ends here when this step failed: what follows would destroy evidence or build on nothing. */
   readonly stopOnFailure?: boolean;
+  /** Runs whatever happened before, and again on resume: the report. */
+  readonly always?: boolean;
 }
 
 export interface Playbook<Id extends string = string> {
@@ -75,6 +81,8 @@ export interface Playbook<Id extends string = string> {
   /** One sentence for --help: when to use it. */
   readonly when: string;
   readonly steps: readonly PlaybookStep<Id>[];
+  /** What only people can do, for the report's next steps. */
+  readonly remember: readonly string[];
 }
 
 /** One line of the contract's JSON stream. */

@@ -1,0 +1,37 @@
+import type { Journal } from "../case/types.ts";
+import { str } from "../model/json.ts";
+
+/** States after which `resume` does not run a step again. Failed and interrupted steps get another try. */
+const final = ["done", "partial", "declined"] as const;
+type Final = (typeof final)[number];
+
+/** The steps that earlier runs of this case finished, by id, read from the journal. */
+export function finishedSteps(journal: Journal): Map<string, Final> {
+  const finished = new Map<string, Final>();
+  for (const { kind, body } of journal.entries()) {
+    if (kind !== "step") continue;
+    const id = str(body["id"]);
+    const state = str(body["state"]);
+    if (id === undefined || state === undefined) continue;
+    const kept = final.find((one) => one === state);
+    if (kept !== undefined) finished.set(id, kept);
+    else if (state === "started" || state === "failed") finished.delete(id);
+  }
+  return finished;
+}
+
+/** The last state of every step that was ever started or withheld, for the report. */
+export function lastStates(journal: Journal): Map<string, { state: string; reason?: string }> {
+  const states = new Map<string, { state: string; reason?: string }>();
+  for (const { kind, body } of journal.entries()) {
+    if (kind !== "step") continue;
+    const id = str(body["id"]);
+    const state = str(body["state"]);
+    const reason = str(body["reason"]);
+    if (id === undefined || state === undefined) continue;
+    const known = states.get(id);
+    if (reason === "finished in an earlier run" && known !== undefined) continue;
+    states.set(id, { state, ...(reason === undefined ? {} : { reason }) });
+  }
+  return states;
+}
