@@ -55,10 +55,17 @@ export interface KeepMeta {
 }
 
 export interface EvidenceStore {
-  /** Writes the records as JSON lines (redacted), hashes, journals. */
+  /**
+   * Writes the records as JSON lines (redacted), hashes, journals. `records` may be lazy: `outcome` and `reason` are read
+   * after the last record, because only then it is known how the reading ended.
+   */
   readonly keepRecords: (
     meta: KeepMeta,
-    reading: { readonly outcome: Outcome; readonly reason?: string; readonly records: Iterable<unknown> },
+    reading: {
+      readonly outcome: Outcome;
+      readonly reason?: string | undefined;
+      readonly records: Iterable<unknown>;
+    },
   ) => Promise<Artifact>;
   /** Keeps text such as a log (redacted line by line). */
   readonly keepText: (
