@@ -5,9 +5,10 @@
  */
 import type { Case } from "../case/types.ts";
 import type { Host } from "../host/host.ts";
-import type { Installation, Target } from "../openclaw/types.ts";
+import type { GatewayLocation, Installation, StateReader, Target } from "../openclaw/types.ts";
 import type { Json } from "../model/json.ts";
 import type { StepState } from "../model/outcome.ts";
+import type { Credential, Device } from "../model/records.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Mutates, Stage } from "../model/stages.ts";
 import type { RunOptions } from "./options.ts";
@@ -34,7 +35,16 @@ export interface StepContext {
 
 /** Values that steps of one run share and that die with it. */
 export interface RunMemory {
+  /** By a name the steps agree on, such as "gateway-token.old". */
   readonly secrets: Map<string, Secret>;
+  /** Every secret OpenClaw holds, with its value. */
+  credentials: readonly Credential[];
+  /** Paired and pending devices as they were before anything was changed. */
+  devices: readonly Device[];
+  /** The gateway as it ran before it was stopped. */
+  gateway?: GatewayLocation;
+  /** Reads copies of the state as they were sealed. */
+  state?: StateReader;
   readonly startedAt: number;
   /** Called last, whatever ended the run. */
   readonly onEnd: (work: () => Promise<void>) => void;

@@ -63,7 +63,7 @@ function heads(input: ReportInput): Record<string, unknown> {
     openedAt: time(input.openedAt),
     writtenAt: time(input.writtenAt),
     firstSeen: first === undefined ? "not known" : time(first),
-    journalEntries: count(input.journal.entries, "entry").replace("entrys", "entries"),
+    journalEntries: `${input.journal.entries} ${input.journal.entries === 1 ? "entry" : "entries"}`,
     journalHead: code(input.journal.head),
     findingCount: input.findings.length,
     artifactCount: input.artifacts.length,

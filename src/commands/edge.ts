@@ -1,0 +1,34 @@
+import type { Command } from "commander";
+import type { Host } from "../host/host.ts";
+
+/** What a command wants of the host it will work with, parsed from the command line. Holds no secret. */
+export interface HostWishes {
+  readonly answersFile?: string;
+  readonly yes: boolean;
+  readonly nonInteractive: boolean;
+  readonly noColor: boolean;
+  /** Prompt id → where its secret is read from. */
+  readonly secretFrom: Readonly<Record<string, SecretSource>>;
+  readonly budgetMs?: number;
+  /** Environment of the demonstration host, in place of the user's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+export type SecretSource = { readonly file: string } | { readonly fd: number };
+
+/** Where the program meets the world: cli.ts builds the real one, tests build theirs. */
+export interface Edge {
+  readonly version: string;
+  readonly makeHost: (wishes: HostWishes) => Promise<Host>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** A verb: listed in the help without being loaded, loaded when it is called. */
+export interface Verb {
+  readonly name: string;
+  readonly group: string;
+  readonly summary: string;
+  readonly load: () => Promise<MakeCommand>;
+}
+/** Builds the command; its action calls `done` with the exit code. */
+export type MakeCommand = (edge: Edge, done: (exit: number) => void) => Command;

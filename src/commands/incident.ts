@@ -1,0 +1,168 @@
+import { createCase, openCase, resolveDataDir } from "../case/index.ts";
+import type { Case } from "../case/types.ts";
+import type { Host } from "../host/host.ts";
+import { ClawError, exits } from "../model/errors.ts";
+import { findInstallation, resolveTarget, type Installation, type Target } from "../openclaw/index.ts";
+import { dryRun } from "../playbooks/dry-run.ts";
+import type { RunOptions } from "../playbooks/options.ts";
+import { runPlaybook } from "../playbooks/run.ts";
+import { steps } from "../playbooks/steps/index.ts";
+import type { Playbook, RunEvent, RunMemory, StepContext } from "../playbooks/types.ts";
+import type { Edge } from "./edge.ts";
+import { checkOptions, wishesOf, type CommonOptions } from "./options.ts";
+import { humanPresenter, jsonPresenter, type Presenter } from "./present/events.ts";
+
+/** The examined host as a command finds it, before any case exists. */
+export interface Scene {
+  readonly host: Host;
+  readonly target: Target;
+  readonly installation: Installation;
+  readonly dataDir: string;
+  readonly options: RunOptions;
+  readonly presenter: Presenter;
+  readonly startedAt: number;
+  /** Ends what the scene brought along: the demonstration's process and folder. */
+  readonly leave: () => Promise<void>;
+}
+
+/** Looks at the host and decides where cases are kept. */
+export async function enter(edge: Edge, options: CommonOptions): Promise<Scene> {
+  checkOptions(options);
+  const wishes = wishesOf(options);
+  if (options.demo === true) {
+    const { enterDemo } = await import("../demo/index.ts");
+    const demo = await enterDemo(await edge.makeHost(wishes), (env) => edge.makeHost({ ...wishes, env }));
+    return scene(
+      demo.host,
+      demo.target,
+      { ...options, dataDir: options.dataDir ?? demo.dataDir },
+      demo.leave,
+    );
+  }
+  const host = await edge.makeHost(wishes);
+  const target = await resolveTarget(host, {
+    ...(options.home === undefined ? {} : { home: options.home }),
+    ...(options.root === undefined ? {} : { root: options.root }),
+    ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+  });
+  return scene(host, target, options, async () => undefined);
+}
+
+async function scene(
+  host: Host,
+  target: Target,
+  options: CommonOptions,
+  leave: () => Promise<void>,
+): Promise<Scene> {
+  const startedAt = host.clock.monotonic();
+  const installation = await findInstallation(host, target);
+  const places = [installation.target.stateDir, ...installation.agents.map((agent) => agent.workspace)];
+  const dataDir = await resolveDataDir(host, options.dataDir, places);
+  const json = options.json === true;
+  return {
+    host,
+    target,
+    installation,
+    dataDir,
+    options: {
+      dataDir,
+      dryRun: options.dryRun === true,
+      json,
+      verbose: options.verbose === true,
+      recipients: options.recipient ?? [],
+    },
+    presenter: json ? jsonPresenter(host) : humanPresenter(host),
+    startedAt,
+    leave,
+  };
+}
+
+/** Runs a playbook on a new case, or on a given one to carry on with it. Returns the exit code. */
+export async function runIncident(at: Scene, playbook: Playbook, caseId?: string): Promise<number> {
+  for (const problem of at.installation.problems) at.presenter.say(problem);
+  if (at.options.dryRun) return present(at, dryRun(playbook, steps, at));
+  const subject =
+    caseId === undefined
+      ? await createCase(at.host, { dataDir: at.dataDir, playbook: playbook.id, title: playbook.title })
+      : await openCase(at.host, { dataDir: at.dataDir, id: caseId });
+  const { memory, end } = runMemory(at);
+  try {
+    const context = contextOf(at, subject, memory);
+    return await present(at, runPlaybook({ playbook, steps, context, resume: caseId !== undefined }));
+  } finally {
+    await end();
+    await subject.release();
+  }
+}
+
+async function present(at: Scene, events: AsyncIterable<RunEvent>): Promise<number> {
+  let exit: number = exits.failed;
+  for await (const event of events) {
+    at.presenter.event(event);
+    if (event.type === "summary") exit = event.exit;
+  }
+  // Nothing to examine is the first thing a script must learn, whatever else went well.
+  return at.installation.found ? exit : exits.notFound;
+}
+
+function contextOf(at: Scene, subject: Case, memory: RunMemory): StepContext {
+  return {
+    host: at.host,
+    case: subject,
+    target: at.target,
+    installation: at.installation,
+    options: at.options,
+    say: (text) => at.presenter.say(subject.redactor.text(text)),
+    memory,
+  };
+}
+
+function runMemory(at: Scene): { memory: RunMemory; end: () => Promise<void> } {
+  const works: (() => Promise<void>)[] = [];
+  return {
+    memory: {
+      secrets: new Map(),
+      credentials: [],
+      startedAt: at.startedAt,
+      onEnd: (work) => works.push(work),
+    },
+    end: async () => {
+      for (const work of works.reverse()) await work();
+    },
+  };
+}
+
+/** For commands that only read a case. */
+export async function withCase<T>(
+  edge: Edge,
+  options: CommonOptions,
+  id: string | undefined,
+  work: (subject: Case, host: Host) => Promise<T>,
+): Promise<T> {
+  const host = await edge.makeHost(wishesOf(options));
+  const dataDir = await resolveDataDir(host, options.dataDir, []);
+  const wanted = id ?? options.case;
+  const subject = await openCase(host, { dataDir, ...(wanted === undefined ? {} : { id: wanted }) });
+  try {
+    return await work(subject, host);
+  } finally {
+    await subject.release();
+  }
+}
+
+/** A value that the given file or stdout receives. */
+export async function deliver(host: Host, file: string | undefined, text: string): Promise<void> {
+  if (file === undefined || file === "-") {
+    host.terminal.out(text.endsWith("\n") ? text : `${text}\n`);
+    return;
+  }
+  if ((await host.fs.stat(file)) !== undefined) {
+    throw new ClawError(`${file} exists already`, {
+      exit: "failed",
+      code: "file-exists",
+      hint: "choose another name; claw-ir overwrites nothing",
+    });
+  }
+  await host.fs.writeAtomic(file, text);
+}

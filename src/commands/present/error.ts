@@ -1,0 +1,51 @@
+import { ClawError, exits, messageOf } from "../../model/errors.ts";
+import { shown } from "../../model/text.ts";
+import type { Edge } from "../edge.ts";
+
+/** Tells an error on stderr, for people or as the contract's JSON object, and returns its exit code. */
+export function tellError(error: unknown, json: boolean, edge: Edge): number {
+  const told = explain(error);
+  if (json) {
+    edge.err(`${JSON.stringify({ error: told })}\n`);
+    return told.exit;
+  }
+  edge.err(`claw-ir: ${told.message}\n`);
+  if (told.hint !== undefined) edge.err(`  ${told.hint}\n`);
+  if (told.code === "internal" && error instanceof Error) edge.err(`${stackOf(error)}\n`);
+  return told.exit;
+}
+
+interface Told {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly exit: number;
+}
+
+function explain(error: unknown): Told {
+  if (error instanceof ClawError) {
+    return {
+      code: error.code,
+      message: shown(error.message, 1000),
+      ...(error.hint === undefined ? {} : { hint: shown(error.hint, 1000) }),
+      exit: exits[error.exit],
+    };
+  }
+  return {
+    code: "internal",
+    message: `a defect of claw-ir: ${shown(messageOf(error), 500)}`,
+    hint: "what was journaled is safe: claw-ir resume carries on; please report this with the lines below",
+    exit: exits.failed,
+  };
+}
+
+/** Frames only: the message may quote the examined host, and folders name the user. */
+function stackOf(error: Error): string {
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return frames
+    .slice(0, 8)
+    .map((line) =>
+      shown(line.trim().replace(/(?:file:\/\/)?\/[^\s)]*\/(dist|src|node_modules)\//, "$1/"), 200),
+    )
+    .join("\n");
+}

@@ -1,0 +1,87 @@
+import type { Verb } from "./edge.ts";
+
+const incident = "Something happened";
+const look = "Look";
+const after = "Afterwards";
+
+/** Every verb, in the order of the help. A new command is one file and one entry here. */
+export const verbs: readonly Verb[] = [
+  {
+    name: "key-compromised",
+    group: incident,
+    summary: "a provider key, bot token or other secret leaked",
+    load: async () => (await import("./playbook.ts")).playbookCommand("key-compromised"),
+  },
+  {
+    name: "token-compromised",
+    group: incident,
+    summary: "the gateway token leaked",
+    load: async () => (await import("./playbook.ts")).playbookCommand("token-compromised"),
+  },
+  {
+    name: "device-compromised",
+    group: incident,
+    summary: "a paired device is lost or unknown, or this host itself is taken",
+    load: async () => (await import("./playbook.ts")).playbookCommand("device-compromised"),
+  },
+  {
+    name: "cost-spike",
+    group: incident,
+    summary: "the bill explodes",
+    load: async () => (await import("./playbook.ts")).playbookCommand("cost-spike"),
+  },
+  {
+    name: "stop",
+    group: incident,
+    summary: "the kill switch: capture, stop everything, prove that it is down",
+    load: async () => (await import("./playbook.ts")).playbookCommand("stop"),
+  },
+  {
+    name: "resume",
+    group: incident,
+    summary: "carry on where a run ended, whatever ended it",
+    load: async () => (await import("./resume.ts")).resumeCommand,
+  },
+  {
+    name: "collect",
+    group: look,
+    summary: "a case without a playbook: collect, analyse, print findings; changes nothing",
+    load: async () => (await import("./collect.ts")).collectCommand,
+  },
+  {
+    name: "timeline",
+    group: look,
+    summary: "what happened, in order of time",
+    load: async () => (await import("./timeline.ts")).timelineCommand,
+  },
+  {
+    name: "findings",
+    group: look,
+    summary: "what is wrong, worst first",
+    load: async () => (await import("./findings.ts")).findingsCommand,
+  },
+  {
+    name: "cost",
+    group: look,
+    summary: "what was spent, by whom and on what, from the transcripts",
+    load: async () => (await import("./cost.ts")).costCommand,
+  },
+  {
+    name: "report",
+    group: after,
+    summary: "write the incident report of a case again",
+    load: async () => (await import("./report.ts")).reportCommand,
+  },
+  {
+    name: "postmortem",
+    group: after,
+    summary: "a post-mortem from a template, filled in from the case",
+    load: async () => (await import("./postmortem.ts")).postmortemCommand,
+  },
+  {
+    name: "case",
+    group: after,
+    summary: "list, show, verify, annotate and close cases",
+    load: async () => (await import("./case.ts")).caseCommand,
+  },
+];

@@ -1,0 +1,46 @@
+import type { StepId } from "./steps/index.ts";
+import type { PlaybookStep } from "./types.ts";
+
+/** Looked at and kept before anything is stopped: what a stop would destroy. */
+export const captureFirst: readonly PlaybookStep<StepId>[] = [
+  { id: "volatile/discover" },
+  { id: "volatile/capture" },
+];
+
+/** The gateway goes down, the state is sealed, and only then is anything read closely. */
+export const stopAndSeal: readonly PlaybookStep<StepId>[] = [
+  { id: "contain/stop-gateway" },
+  // Without a seal nothing may be changed: a rotation would overwrite the evidence of how it was before.
+  { id: "preserve/seal", stopOnFailure: true },
+];
+
+export const readEverything: readonly PlaybookStep<StepId>[] = [
+  { id: "collect/openclaw" },
+  { id: "collect/host" },
+  { id: "analyse/baseline" },
+  { id: "analyse/marks" },
+];
+
+export const startAgain: readonly PlaybookStep<StepId>[] = [
+  {
+    id: "recover/start-gateway",
+    confirm: {
+      id: "recover.start",
+      message: "Start the gateway again now? It will act with the credentials that are in place",
+      default: false,
+      explicit: true,
+    },
+  },
+  { id: "recover/prove-gateway-token" },
+];
+
+export const writeReport: PlaybookStep<StepId> = { id: "report/write", always: true };
+
+/** What every incident leaves to people, whatever its kind. */
+export const rememberAlways: readonly string[] = [
+  "Read the provider's own usage logs for the time in question: what was done with a key elsewhere leaves no trace on this host.",
+  "Look through tasks, cron runs and channel history for the unusual before any automation is switched on again.",
+  "Assume that the intruder had everything OpenClaw could reach: chats, files of the workspace, every key in its state.",
+  "Keep the sealed archive and its key off this host; check the case with: claw-ir case verify.",
+  "Write the post-mortem while it is fresh: claw-ir postmortem.",
+];

@@ -1,0 +1,53 @@
+import type { Installation, Target } from "../openclaw/types.ts";
+import { exits } from "../model/errors.ts";
+import type { Host } from "../host/host.ts";
+import type { RunOptions } from "./options.ts";
+import type { Playbook, RunEvent, Step } from "./types.ts";
+
+/** The same walk as a run, told instead of done: no case is made, no question asked, nothing read but what is known. */
+export async function* dryRun(
+  playbook: Playbook,
+  steps: Readonly<Record<string, Step>>,
+  at: {
+    readonly host: Host;
+    readonly target: Target;
+    readonly installation: Installation;
+    readonly options: RunOptions;
+  },
+): AsyncGenerator<RunEvent, void> {
+  yield { type: "case", id: null, path: null };
+  for (const [index, entry] of playbook.steps.entries()) {
+    const step = steps[entry.id];
+    if (step === undefined) throw new Error(`playbook ${playbook.id} names an unknown step ${entry.id}`);
+    yield {
+      type: "step",
+      seq: index + 1,
+      id: step.id,
+      stage: step.stage,
+      mutates: step.mutates,
+      state: "skipped",
+      reason: whatWouldHappen(step, at),
+      startedAt: at.host.clock.now().toISOString(),
+      title: step.title,
+    };
+  }
+  yield {
+    type: "summary",
+    case: null,
+    exit: exits.ok,
+    outcome: "dry run: nothing was changed",
+    containedInMs: null,
+    archives: [],
+    findings: { critical: 0, high: 0, medium: 0, low: 0 },
+    rotations: { proven: 0, done: 0, pending: 0, failed: 0 },
+    report: null,
+  };
+}
+
+function whatWouldHappen(step: Step, at: Parameters<Step["plan"]>[0]): string {
+  if (step.liveOnly === true && !at.target.live)
+    return `would be skipped: ${at.target.notLiveBecause ?? "not the live host"}`;
+  if (step.needsState === true && !at.installation.found)
+    return "would be skipped: no OpenClaw state was found";
+  return `dry run: ${step.plan(at)}`;
+}
