@@ -1,0 +1,145 @@
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { ClawError } from "../../model/errors.ts";
+import type { FileKind, FileStat, ReadHandle } from "../fs.ts";
+
+interface Kinded {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+  isBlockDevice(): boolean;
+  isCharacterDevice(): boolean;
+}
+
+export function kindOf(entry: Kinded): FileKind {
+  const kinds: readonly (readonly [boolean, FileKind])[] = [
+    [entry.isFile(), "file"],
+    [entry.isDirectory(), "dir"],
+    [entry.isSymbolicLink(), "symlink"],
+    [entry.isFIFO(), "fifo"],
+    [entry.isSocket(), "socket"],
+    [entry.isBlockDevice(), "block"],
+    [entry.isCharacterDevice(), "char"],
+  ];
+  return kinds.find(([is]) => is)?.[1] ?? "unknown";
+}
+
+export function statOf(stats: BigIntStats): FileStat {
+  return {
+    kind: kindOf(stats),
+    size: Number(stats.size),
+    mode: Number(stats.mode) & 0o7777,
+    uid: Number(stats.uid),
+    gid: Number(stats.gid),
+    mtimeMs: Number(stats.mtimeMs),
+    mtimeNs: stats.mtimeNs,
+    ctimeMs: Number(stats.ctimeMs),
+    birthtimeMs: Number(stats.birthtimeMs),
+    dev: Number(stats.dev),
+    ino: Number(stats.ino),
+    nlink: Number(stats.nlink),
+  };
+}
+
+/** The `code` of a system error: "ENOENT", "EACCES"; undefined for anything else. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function notAFile(path: string, kind: FileKind): ClawError {
+  return new ClawError(`not a regular file but a ${kind}`, {
+    exit: "failed",
+    code: "not-a-file",
+    hint: `look at ${JSON.stringify(path)} by hand`,
+  });
+}
+
+// A link is never followed, a FIFO never waited for; libuv adds O_CLOEXEC. O_NOATIME keeps the access time as evidence.
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const noAtime = "O_NOATIME" in constants ? constants.O_NOATIME : undefined;
+
+/** Opening a device can have effects (tapes rewind): only what lstat calls a file, or a link (ELOOP then), is opened. */
+function checkKind(path: string): void {
+  const kind = kindOf(lstatSync(path));
+  if (kind !== "file" && kind !== "symlink") throw notAFile(path, kind);
+}
+
+/** An fd on a regular file; the caller closes it. */
+export function openRegular(path: string): { readonly fd: number; readonly stat: FileStat } {
+  checkKind(path);
+  const fd = openQuietly(path);
+  try {
+    const stat = statOf(fstatSync(fd, { bigint: true }));
+    if (stat.kind !== "file") throw notAFile(path, stat.kind);
+    return { fd, stat };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function openQuietly(path: string): number {
+  if (noAtime === undefined) return openSync(path, readFlags);
+  try {
+    return openSync(path, readFlags | noAtime);
+  } catch (error) {
+    // Only the owner and root may ask for O_NOATIME.
+    if (codeOf(error) !== "EPERM") throw error;
+    return openSync(path, readFlags);
+  }
+}
+
+export function openReadHandle(path: string): ReadHandle {
+  const { fd, stat } = openRegular(path);
+  let closed = false;
+  return {
+    stat,
+    read: (buffer) => readSync(fd, buffer, 0, buffer.length, null),
+    close: () => {
+      if (!closed) closeSync(fd);
+      closed = true;
+    },
+  };
+}
+
+/** As openRegular, on the thread pool: a dead network mount must not stop the whole program. */
+export async function withRegular<T>(
+  path: string,
+  work: (handle: FileHandle, stat: FileStat) => Promise<T>,
+): Promise<T> {
+  checkKind(path);
+  const handle = await openQuietlyAsync(path);
+  try {
+    const stat = statOf(await handle.stat({ bigint: true }));
+    if (stat.kind !== "file") throw notAFile(path, stat.kind);
+    return await work(handle, stat);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openQuietlyAsync(path: string): Promise<FileHandle> {
+  if (noAtime === undefined) return open(path, readFlags);
+  try {
+    return await open(path, readFlags | noAtime);
+  } catch (error) {
+    if (codeOf(error) !== "EPERM") throw error;
+    return open(path, readFlags);
+  }
+}
+
+/** Reads from `position` to the end, at most `max` bytes; the size in stat is not believed (/proc says 0, logs grow). */
+export async function readUpTo(handle: FileHandle, position: number, max: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  while (total < max) {
+    const buffer = Buffer.allocUnsafe(Math.min(max - total, 256 * 1024));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position + total);
+    if (bytesRead === 0) break;
+    chunks.push(buffer.subarray(0, bytesRead));
+    total += bytesRead;
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, total);
+}

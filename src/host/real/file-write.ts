@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, constants, existsSync } from "node:fs";
+import { type FileHandle, copyFile, lstat, open, rename, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ClawError } from "../../model/errors.ts";
+import type { WriteHandle } from "../fs.ts";
+import { codeOf, openRegular } from "./file-open.ts";
+
+const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
+    done += bytesWritten;
+  }
+}
+
+/** The owner of the file that is replaced; a plain user cannot give files away, which is no reason to fail. */
+async function keepOwner(handle: FileHandle, path: string): Promise<void> {
+  const before = await lstat(path).catch(() => undefined);
+  if (before?.isFile() !== true) return;
+  const now = await handle.stat();
+  if (now.uid === before.uid && now.gid === before.gid) return;
+  await handle.chown(before.uid, before.gid).catch(() => undefined);
+}
+
+/** The new content is either wholly there or not at all. A link at `path` is replaced, not written through. */
+export async function writeAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: { readonly mode?: number } = {},
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+  const handle = await open(temporary, newFile, 0o600);
+  try {
+    try {
+      await writeAll(handle, typeof data === "string" ? Buffer.from(data, "utf8") : data);
+      await keepOwner(handle, path);
+      await handle.chmod(options.mode ?? 0o600);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await syncDir(dirname(path));
+}
+
+export async function syncDir(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network and FUSE file systems cannot sync a folder; the rename itself has happened.
+    if (!["EINVAL", "ENOTSUP", "EISDIR", "EBADF"].includes(codeOf(error) ?? "")) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function createFile(
+  path: string,
+  options: { readonly mode?: number } = {},
+): Promise<WriteHandle> {
+  const handle = await open(path, newFile, 0o600);
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    await handle.close();
+  };
+  await handle.chmod(options.mode ?? 0o600);
+  return {
+    write: (bytes) => writeAll(handle, bytes),
+    finish: async () => {
+      try {
+        await handle.sync();
+      } finally {
+        await close();
+      }
+    },
+    discard: async () => {
+      await close();
+      await removeFile(path);
+    },
+  };
+}
+
+export async function appendText(path: string, data: string): Promise<void> {
+  const flags =
+    constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(path, flags, 0o600);
+  try {
+    if (!(await handle.stat()).isFile()) {
+      throw new ClawError("not a regular file", { exit: "failed", code: "not-a-file" });
+    }
+    await writeAll(handle, Buffer.from(data, "utf8"));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * The source is opened first (no link, no FIFO) and copied through /proc/self/fd, so that it cannot be swapped in between;
+ * where there is no /proc the path is used. An existing destination is never overwritten (code "EEXIST").
+ */
+export async function copyRegular(from: string, to: string): Promise<number> {
+  const { fd } = openRegular(from);
+  try {
+    const opened = `/proc/self/fd/${fd}`;
+    await copyFile(
+      existsSync(opened) ? opened : from,
+      to,
+      constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL,
+    );
+  } finally {
+    closeSync(fd);
+  }
+  const copy = await open(to, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    await copy.chmod(0o600);
+    return (await copy.stat()).size;
+  } finally {
+    await copy.close();
+  }
+}
+
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+}

@@ -1,0 +1,154 @@
+/** Processes, sockets and logins from /proc and /run: nothing is forked, so that nothing of the evidence moves. */
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { endianness } from "node:os";
+import type { HostProcesses, LoginRecord, ProcessList, ProcessRecord, SocketRecord } from "../processes.ts";
+import { codeOf } from "./file-open.ts";
+import { parseLogindSession, parseUtmp } from "./login-format.ts";
+import { parseInet, parseStatus, parseUnix } from "./proc-format.ts";
+import { procContext, readProcess, readStat, textOf } from "./proc-read.ts";
+
+function entries(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+function listedPids(): readonly number[] {
+  return entries("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+const batch = 16;
+
+async function list(): Promise<ProcessList> {
+  const context = procContext();
+  const pids = listedPids();
+  const processes: ProcessRecord[] = [];
+  let denied = 0;
+  for (let at = 0; at < pids.length; at += batch) {
+    const readings = await Promise.all(pids.slice(at, at + batch).map((pid) => readProcess(pid, context)));
+    for (const reading of readings) {
+      if (reading === undefined) continue;
+      processes.push(reading.record);
+      if (reading.denied) denied += 1;
+    }
+  }
+  return { processes, hidden: hiddenPids(pids), denied };
+}
+
+const probed = 65_536;
+
+/** The lowest pids, and, where pids run higher, those given out last. */
+function candidates(): readonly (readonly [number, number])[] {
+  const max = Number(textOf("/proc/sys/kernel/pid_max") ?? 32_768);
+  const last = Number((textOf("/proc/loadavg") ?? "").trim().split(" ").at(-1) ?? 0);
+  const low = [1, Math.min(max, probed)] as const;
+  return last > probed ? [low, [Math.max(probed + 1, last - probed), last]] : [low];
+}
+
+/**
+ * A process that answers by its number but is missing in the listing is being hidden (a rootkit that filters the listing).
+ * Threads answer, too, so only leaders of a thread group count; who was born meanwhile is in a second listing.
+ */
+function hiddenPids(before: readonly number[]): readonly number[] {
+  const known = new Set(before);
+  const suspects: number[] = [];
+  for (const [from, to] of candidates()) {
+    for (let pid = from; pid <= to; pid += 1) {
+      if (!known.has(pid) && existsSync(`/proc/${pid}`)) suspects.push(pid);
+    }
+  }
+  const now = new Set(suspects.length === 0 ? [] : listedPids());
+  return suspects.filter(
+    (pid) => !now.has(pid) && parseStatus(textOf(`/proc/${pid}/status`) ?? "").tgid === pid,
+  );
+}
+
+/** Socket inode → the processes that hold it open. */
+function socketHolders(): ReadonlyMap<number, readonly number[]> {
+  const holders = new Map<number, number[]>();
+  for (const pid of listedPids()) {
+    for (const inode of socketsOf(pid)) {
+      const pids = holders.get(inode);
+      if (pids === undefined) holders.set(inode, [pid]);
+      else if (!pids.includes(pid)) pids.push(pid);
+    }
+  }
+  return holders;
+}
+
+function* socketsOf(pid: number): IterableIterator<number> {
+  const folder = `/proc/${pid}/fd`;
+  for (const fd of entries(folder)) {
+    try {
+      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${folder}/${fd}`))?.[1];
+      if (inode !== undefined) yield Number(inode);
+    } catch {
+      // Closed meanwhile.
+    }
+  }
+}
+
+/** Of this network namespace: a container's own sockets show only inside it. */
+function sockets(): readonly SocketRecord[] {
+  const little = endianness() === "LE";
+  const holders = socketHolders();
+  const inet = (["tcp", "tcp6", "udp", "udp6"] as const).flatMap((protocol) =>
+    parseInet(textOf(`/proc/net/${protocol}`) ?? "", protocol, little),
+  );
+  return [...inet, ...parseUnix(textOf("/proc/net/unix") ?? "")].map((socket) => ({
+    ...socket,
+    pids: holders.get(socket.inode) ?? [],
+  }));
+}
+
+function utmp(): readonly LoginRecord[] {
+  for (const path of ["/run/utmp", "/var/run/utmp"]) {
+    try {
+      return parseUtmp(readFileSync(path), process.arch);
+    } catch {
+      // Not every system keeps one.
+    }
+  }
+  return [];
+}
+
+function logind(): readonly LoginRecord[] {
+  const folder = "/run/systemd/sessions";
+  return entries(folder)
+    .filter((name) => !name.endsWith(".ref"))
+    .map((name) => parseLogindSession(textOf(`${folder}/${name}`) ?? ""))
+    .filter((session) => session !== undefined);
+}
+
+/** The smallest window the system allows between looking and signalling; pid 1 and claw-ir itself are never signalled. */
+function signal(
+  { pid, startTicks }: Pick<ProcessRecord, "pid" | "startTicks">,
+  name: NodeJS.Signals,
+): "sent" | "gone" | "denied" {
+  if (!Number.isInteger(pid) || pid <= 1 || pid === process.pid) return "denied";
+  const stat = readStat(pid);
+  if (stat?.startTicks !== startTicks || stat.state === "Z") return "gone";
+  try {
+    process.kill(pid, name);
+    return "sent";
+  } catch (error) {
+    return codeOf(error) === "ESRCH" ? "gone" : "denied";
+  }
+}
+
+export function linuxProcesses(): HostProcesses {
+  return {
+    list,
+    get: async (pid) => (await readProcess(pid, procContext()))?.record,
+    sockets: () => Promise.resolve(sockets()),
+    logins: () => {
+      const known = utmp();
+      return Promise.resolve(known.length > 0 ? known : logind());
+    },
+    signal: (target, name) => Promise.resolve(signal(target, name)),
+  };
+}
