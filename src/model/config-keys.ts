@@ -36,7 +36,8 @@ function walk(value: unknown, key: string, depth: number, found: FlatKey[]): voi
 
 function leaf(value: unknown): FlatKey["value"] {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-  return typeof value === "number" && Number.isFinite(value) ? value : String(value);
+  if (typeof value !== "number") return `(${typeof value})`;
+  return Number.isFinite(value) ? value : String(value);
 }
 
 function joinKey(key: string, name: string): string {

@@ -1,0 +1,100 @@
+/** authorized_keys as sshd reads it (AUTHORIZED_KEYS FILE FORMAT in sshd(8)): options with quotes, key type, blob, comment. */
+import { createHash } from "node:crypto";
+import type { AuthorizedKey, KeyOption } from "../model/host-records.ts";
+import { hides } from "./crontab.ts";
+
+export interface KeyFileOrigin {
+  /** Path on the examined host. */
+  readonly path: string;
+  readonly user: string;
+  readonly modifiedAt?: string;
+}
+
+const keyType =
+  /^(?:ssh-[a-z0-9]{2,20}|ecdsa-sha2-[a-z0-9]{2,20}|sk-[a-z0-9-]{2,40})(?:[\w.-]{0,40}@[a-z.]{1,40})?$/;
+const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const maxLine = 65_536;
+
+/** Every line that is not blank and not a comment. What sshd would not accept as a key is "unreadable". */
+export function parseAuthorizedKeys(text: string, origin: KeyFileOrigin): readonly AuthorizedKey[] {
+  const keys: AuthorizedKey[] = [];
+  text.split("\n").forEach((raw, i) => {
+    const line = raw.replace(/^[ \t]+/, "").replace(/\r$/, "");
+    if (line.trim() === "" || line.startsWith("#")) return;
+    keys.push({
+      ...(parseLine(line) ?? unreadable(line)),
+      user: origin.user,
+      hiding: hides(line),
+      ...(origin.modifiedAt === undefined ? {} : { modifiedAt: origin.modifiedAt }),
+      place: { path: origin.path, locator: `line ${i + 1}` },
+    });
+  });
+  return keys;
+}
+
+type Parsed = Pick<AuthorizedKey, "kind" | "options" | "type" | "fingerprint" | "comment">;
+
+function unreadable(line: string): Parsed {
+  return { kind: "unreadable", options: [], type: "", fingerprint: "", comment: line.slice(0, 200) };
+}
+
+function parseLine(line: string): Parsed | undefined {
+  if (line.length > maxLine) return undefined;
+  const bare = parseKey(line, []);
+  if (bare !== undefined) return bare;
+  const { options, rest } = parseOptions(line);
+  return rest === undefined ? undefined : parseKey(rest, options);
+}
+
+function parseKey(text: string, options: readonly KeyOption[]): Parsed | undefined {
+  const match = /^([^ \t]+)[ \t]+([^ \t]+)(?:[ \t]+(.*))?$/s.exec(text);
+  const type = match?.[1];
+  const blob = match?.[2];
+  if (type === undefined || blob === undefined || !keyType.test(type) || !base64.test(blob)) return undefined;
+  const bytes = Buffer.from(blob, "base64");
+  if (innerType(bytes) !== type) return undefined;
+  const fingerprint = createHash("sha256").update(bytes).digest("base64").replace(/=+$/, "");
+  return {
+    kind: "key",
+    options,
+    type,
+    fingerprint: `SHA256:${fingerprint}`,
+    comment: (match?.[3] ?? "").trim(),
+  };
+}
+
+/** The key type inside the blob: a four-byte length and the name (RFC 4253 §6.6). */
+function innerType(bytes: Buffer): string | undefined {
+  if (bytes.length < 4) return undefined;
+  const length = bytes.readUInt32BE(0);
+  return length > 100 || bytes.length < 4 + length ? undefined : bytes.toString("latin1", 4, 4 + length);
+}
+
+/** Options up to the first blank outside quotes; `rest` is undefined where a quote is never closed. */
+function parseOptions(line: string): { readonly options: readonly KeyOption[]; readonly rest?: string } {
+  const texts: string[] = [];
+  let quoted = false;
+  let start = 0;
+  for (let i = 0; i < line.length; i += 1) {
+    const c = line[i];
+    if (c === "\\" && line[i + 1] === '"' && quoted) i += 1;
+    else if (c === '"') quoted = !quoted;
+    else if (!quoted && c === ",") {
+      texts.push(line.slice(start, i));
+      start = i + 1;
+    } else if (!quoted && (c === " " || c === "\t")) {
+      texts.push(line.slice(start, i));
+      return { options: texts.map(option), rest: line.slice(i).replace(/^[ \t]+/, "") };
+    }
+  }
+  return { options: [] };
+}
+
+function option(text: string): KeyOption {
+  const equals = text.indexOf("=");
+  if (equals < 0) return { name: text.toLowerCase() };
+  const raw = text.slice(equals + 1);
+  const quoted = raw.length >= 2 && raw.startsWith('"') && raw.endsWith('"');
+  const value = quoted ? raw.slice(1, -1).replaceAll('\\"', '"') : raw;
+  return { name: text.slice(0, equals).toLowerCase(), value };
+}

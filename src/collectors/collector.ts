@@ -1,0 +1,127 @@
+/**
+ * One source of evidence per collector. A collector reads and never changes anything; what it found, or why it found
+ * nothing, becomes an artifact of the case with its outcome.
+ */
+import type { Case, KeepMeta } from "../case/types.ts";
+import type { Host } from "../host/host.ts";
+import { cancelled, messageOf } from "../model/errors.ts";
+import type { Artifact } from "../model/evidence.ts";
+import type { Outcome } from "../model/outcome.ts";
+import { durationText } from "../model/text.ts";
+import type { Sources } from "./readings.ts";
+
+export type CollectContext = Sources;
+
+/** `records` may be lazy; `outcome` and `reason` are asked for when it has ended. */
+export interface CollectResult {
+  readonly outcome: Outcome;
+  readonly reason?: string | undefined;
+  readonly records: Iterable<unknown>;
+}
+
+export interface Collector {
+  /** Stable: findings and events name it as their artifact. */
+  readonly id: string;
+  readonly title: string;
+  readonly stage: "volatile" | "collect";
+  /** MITRE ATT&CK techniques this source can show. */
+  readonly attack: readonly string[];
+  /** Nothing of it is left on a dead disk. */
+  readonly liveOnly: boolean;
+  readonly timeoutMs: number;
+  /** What root would add, as the end of "as root: …". */
+  readonly rootAdds?: string;
+  readonly collect: (context: CollectContext) => Promise<CollectResult>;
+}
+
+/**
+ * Runs one collector within its time limit and keeps what it gave. A collector that throws is an artifact with outcome
+ * "error", one that takes too long "timeout" (what had come until then is kept). Throws only when the run was cancelled
+ * or the case itself cannot be written.
+ */
+export async function runCollector(
+  host: Host,
+  kase: Pick<Case, "evidence">,
+  collector: Collector,
+  context: CollectContext,
+): Promise<Artifact> {
+  const meta: KeepMeta = {
+    id: collector.id,
+    title: collector.title,
+    stage: collector.stage,
+    attack: collector.attack,
+    startedAt: host.clock.now().toISOString(),
+  };
+  if (collector.liveOnly && !context.target.live) {
+    const why = context.target.notLiveBecause ?? "the examined host is not the one claw-ir runs on";
+    return kase.evidence.none(meta, "missing", `only a live host has it: ${why}`);
+  }
+  const deadline = host.clock.monotonic() + collector.timeoutMs;
+  const result = await limited(host, collector, context);
+  if (host.signal.aborted) throw cancelled();
+  const records = withRoot(collector, context, result);
+  return kase.evidence.keepRecords(meta, within(host, collector, records, deadline));
+}
+
+/** The collector's result, or a result that says how it failed. */
+async function limited(host: Host, collector: Collector, context: CollectContext): Promise<CollectResult> {
+  const late: CollectResult = { outcome: "timeout", reason: limitText(collector), records: [] };
+  // A real-time limit that, unlike a pending sleep, does not keep the process alive when it is not needed any more.
+  const limit = AbortSignal.timeout(collector.timeoutMs);
+  const ended = new Promise<CollectResult>((resolve) => {
+    for (const signal of [limit, host.signal]) signal.addEventListener("abort", () => resolve(late));
+  });
+  const work = collector
+    .collect(context)
+    .catch((error: unknown): CollectResult => ({ outcome: "error", reason: messageOf(error), records: [] }));
+  return Promise.race([work, ended]);
+}
+
+function limitText(collector: Collector): string {
+  return `not done within ${durationText(collector.timeoutMs)}`;
+}
+
+/** Adds what root would show to the reason of a reading that was denied something. */
+function withRoot(collector: Collector, context: CollectContext, result: CollectResult): CollectResult {
+  const { rootAdds } = collector;
+  if (rootAdds === undefined || context.host.facts.uid === 0) return result;
+  return {
+    get outcome() {
+      return result.outcome;
+    },
+    get reason() {
+      const blind = result.outcome === "partial" || result.outcome === "denied";
+      return blind && result.reason !== undefined ? `${result.reason}; as root: ${rootAdds}` : result.reason;
+    },
+    records: result.records,
+  };
+}
+
+/** Stops a lazy source at the deadline and turns its throws into an outcome. */
+function within(host: Host, collector: Collector, result: CollectResult, deadline: number): CollectResult {
+  let cut: { readonly outcome: Outcome; readonly reason: string } | undefined;
+  function* bounded(): Generator {
+    let count = 0;
+    try {
+      for (const record of result.records) {
+        if (host.clock.monotonic() > deadline) {
+          cut = { outcome: "timeout", reason: `${limitText(collector)}; the first ${count} are kept` };
+          return;
+        }
+        count += 1;
+        yield record;
+      }
+    } catch (error) {
+      cut = { outcome: count === 0 ? "error" : "partial", reason: messageOf(error) };
+    }
+  }
+  return {
+    records: bounded(),
+    get outcome() {
+      return (cut ?? result).outcome;
+    },
+    get reason() {
+      return (cut ?? result).reason;
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { Collector } from "./collector.ts";
+import { fromReading } from "./from-reading.ts";
+
+export const cronJobs: Collector = {
+  id: "cron-jobs",
+  title: "OpenClaw's cron jobs",
+  stage: "collect",
+  attack: ["T1053"],
+  liveOnly: false,
+  timeoutMs: 10_000,
+  collect: fromReading("cronJobs"),
+};

@@ -1,0 +1,168 @@
+import type { FileStat } from "../host/host.ts";
+import { messageOf } from "../model/errors.ts";
+import type { LogLine } from "../model/host-records.ts";
+import { at, parseJson, str } from "../model/json.ts";
+import { read } from "../model/outcome.ts";
+import type { Reading } from "../model/outcome.ts";
+import { resolveInside } from "../openclaw/view.ts";
+import type { CollectContext, CollectResult, Collector } from "./collector.ts";
+import { hashOf, listFolder, modifiedAt, textOf, troubleOf } from "./files.ts";
+import type { Sources } from "./readings.ts";
+
+const tailBytes = 8 << 20;
+const totalBytes = 32 << 20;
+const hashBytes = 512 << 20;
+const lineChars = 16_384;
+/** OpenClaw 2026.9.6 writes to /tmp/openclaw, or to /tmp/openclaw-UID where that folder is not safe. */
+const logName = /^openclaw.*\.log(?:\.\d+)?$/;
+
+interface LogFile {
+  /** Path on the examined host. */
+  readonly path: string;
+  readonly real: string;
+  readonly stat: FileStat;
+}
+
+/** The gateway's logs, newest first: they are in /tmp, outside every backup, and lost with the next boot. */
+async function findLogs(sources: Sources, reasons: string[]): Promise<readonly LogFile[]> {
+  const { host, target, installation } = sources;
+  const tmp = await listFolder(sources, "/tmp", 20_000);
+  const folders = ["/tmp/openclaw", ...tmp.names.filter(isFallback).map((name) => `/tmp/${name}`)];
+  const paths: string[] = [];
+  for (const folder of folders) {
+    const { names, trouble } = await listFolder(sources, folder);
+    if (trouble !== undefined) reasons.push(trouble.reason);
+    paths.push(...names.filter((name) => logName.test(name)).map((name) => `${folder}/${name}`));
+  }
+  const configured = str(at(installation.config.value, "logging", "file"));
+  if (configured?.startsWith("/") === true || configured?.startsWith("~/") === true) paths.push(configured);
+  const found: LogFile[] = [];
+  for (const path of new Set(paths)) {
+    try {
+      const real = await resolveInside(host, target.root, target.toReal(path));
+      const stat = await host.fs.stat(real);
+      if (stat?.kind === "file") found.push({ path: target.toHost(target.toReal(path)), real, stat });
+    } catch (error) {
+      reasons.push(troubleOf(path, error).reason);
+    }
+  }
+  return found.sort((a, b) => b.stat.mtimeMs - a.stat.mtimeMs || (a.path < b.path ? -1 : 1));
+}
+
+function isFallback(name: string): boolean {
+  return /^openclaw-\d+$/.test(name);
+}
+
+interface Tail {
+  readonly lines: readonly string[];
+  readonly cut: boolean;
+}
+
+async function tailOf({ host }: Sources, file: LogFile, bytes: number): Promise<Tail> {
+  const tail = await host.fs.readTail(file.real, bytes);
+  const lines = textOf(tail).split("\n");
+  const cut = file.stat.size > tail.length;
+  // The first line of a tail is a fragment: half a secret in it could not be recognised.
+  const whole = cut ? lines.slice(1) : lines;
+  return { lines: whole.filter((line) => line.trim() !== ""), cut };
+}
+
+/** One file at a time, so that no more than one tail is in memory. */
+async function eachLog(
+  sources: Sources,
+  reasons: string[],
+  visit: (file: LogFile, tail: Tail) => void,
+): Promise<void> {
+  let left = totalBytes;
+  for (const file of await findLogs(sources, reasons)) {
+    const bytes = Math.min(tailBytes, left);
+    if (bytes < Math.min(file.stat.size, 4096)) {
+      reasons.push(`${file.path} was not read: older than the newest ${totalBytes >> 20} MiB of logs`);
+      visit(file, { lines: [], cut: true });
+      continue;
+    }
+    try {
+      const tail = await tailOf(sources, file, bytes);
+      left -= Math.min(bytes, file.stat.size);
+      if (tail.cut) reasons.push(`of ${file.path} only the last ${tailBytes >> 20} MiB were kept`);
+      visit(file, tail);
+    } catch (error) {
+      reasons.push(troubleOf(file.path, error).reason);
+    }
+  }
+}
+
+const telling =
+  /\[ws\]|unauthor|token_mismatch|scope_mismatch|\[reload\]|\[shutdown\]|shutting down|received SIG|pairing|approv/i;
+const maxTelling = 20_000;
+
+/** The lines of the gateway's logs that tell of connections, refused tokens, reloads and stops. */
+export async function readGatewayLogs(sources: Sources): Promise<Reading<LogLine>> {
+  const reasons: string[] = [];
+  const found: LogLine[] = [];
+  await eachLog(sources, reasons, (file, { lines }) => {
+    lines.forEach((line, i) => {
+      if (found.length >= maxTelling || !telling.test(line.slice(0, 4096))) return;
+      found.push(parseLogLine(line, { path: file.path, locator: `tail line ${i + 1}` }));
+    });
+  });
+  if (found.length >= maxTelling)
+    reasons.push(`only the first ${maxTelling} telling log lines were looked at`);
+  return read(found, reasons);
+}
+
+/** A line of OpenClaw's JSON log (tslog), or plain text. */
+export function parseLogLine(line: string, place: LogLine["place"]): LogLine {
+  const value = line.length <= 262_144 ? parseJson(line) : undefined;
+  const text = str(at(value, "message")) ?? str(at(value, "1")) ?? line;
+  const time = str(at(value, "time")) ?? str(at(value, "_meta", "date"));
+  const level = str(at(value, "_meta", "logLevelName"));
+  const ms = time === undefined ? Number.NaN : Date.parse(time);
+  return {
+    text: text.slice(0, lineChars),
+    ...(Number.isNaN(ms) ? {} : { at: new Date(ms).toISOString() }),
+    ...(level === undefined ? {} : { level }),
+    place,
+  };
+}
+
+async function collect(context: CollectContext): Promise<CollectResult> {
+  const reasons: string[] = [];
+  const records: unknown[] = [];
+  await eachLog(context, reasons, (file, tail) => {
+    records.push({ kind: "file", path: file.path, ...measures(context, file, reasons) });
+    for (const line of tail.lines) {
+      const text = line.length > lineChars ? context.redactor.text(line).slice(0, lineChars) : line;
+      records.push({ kind: "line", path: file.path, text });
+    }
+  });
+  if (records.length === 0 && reasons.length === 0) {
+    return {
+      outcome: "missing",
+      reason: "no gateway log in /tmp/openclaw: none was written, or a reboot removed it",
+      records,
+    };
+  }
+  return { ...read(records, reasons) };
+}
+
+function measures(context: CollectContext, file: LogFile, reasons: string[]): object {
+  const size = { bytes: file.stat.size, modifiedAt: modifiedAt(file.stat) };
+  try {
+    const sha256 = hashOf(context.host, file.real, hashBytes);
+    return sha256 === undefined ? size : { ...size, sha256 };
+  } catch (error) {
+    reasons.push(`${file.path} could not be hashed: ${messageOf(error)}`);
+    return size;
+  }
+}
+
+export const gatewayLogs: Collector = {
+  id: "gateway-logs",
+  title: "Gateway logs in /tmp",
+  stage: "volatile",
+  attack: ["T1070.002", "T1078"],
+  liveOnly: false,
+  timeoutMs: 20_000,
+  collect,
+};

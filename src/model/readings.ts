@@ -1,0 +1,45 @@
+/** Everything that analysis judges, each kind with how well it could be read. Collectors fill it, `analyse/` reads it. */
+import type {
+  AuthorizedKey,
+  ConfigEntry,
+  HostCronEntry,
+  LogLine,
+  ProcessSeen,
+  SocketSeen,
+  StartFile,
+} from "./host-records.ts";
+import type { Reading } from "./outcome.ts";
+import type {
+  AuditEvent,
+  ConfigWrite,
+  Credential,
+  CronJob,
+  CronRun,
+  Device,
+  GatewayBoot,
+  Grant,
+  Session,
+  Skill,
+} from "./records.ts";
+
+export interface ReadingSet {
+  readonly sessions: Reading<Session>;
+  readonly devices: Reading<Device>;
+  readonly cronJobs: Reading<CronJob>;
+  readonly cronRuns: Reading<CronRun>;
+  readonly skills: Reading<Skill>;
+  readonly configWrites: Reading<ConfigWrite>;
+  readonly audit: Reading<AuditEvent>;
+  readonly boots: Reading<GatewayBoot>;
+  readonly grants: Reading<Grant>;
+  readonly credentials: Reading<Credential>;
+  readonly config: Reading<ConfigEntry>;
+  readonly processes: Reading<ProcessSeen>;
+  readonly sockets: Reading<SocketSeen>;
+  readonly logs: Reading<LogLine>;
+  readonly hostCron: Reading<HostCronEntry>;
+  readonly authorizedKeys: Reading<AuthorizedKey>;
+  readonly systemdUser: Reading<StartFile>;
+  readonly shellStartup: Reading<StartFile>;
+}
+export type ReadingKind = keyof ReadingSet;
