@@ -1,0 +1,30 @@
+import type { Outcome } from "../model/outcome.ts";
+import { messageOf } from "../model/errors.ts";
+
+export type Unread = Exclude<Outcome, "ok">;
+
+/** The system's code of an error, such as "ENOENT"; undefined for anything else. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** What a failed read means for a reading's outcome. */
+export function outcomeOf(error: unknown): Unread {
+  const code = codeOf(error);
+  if (code === "ENOENT" || code === "ENOTDIR") return "missing";
+  if (code === "EACCES" || code === "EPERM") return "denied";
+  return "error";
+}
+
+/** One short sentence for a blind spot. `path` is the path on the examined host. */
+export function reasonOf(error: unknown, path: string): string {
+  switch (outcomeOf(error)) {
+    case "missing":
+      return `${path} is not there`;
+    case "denied":
+      return `${path} may not be read by this user`;
+    default:
+      return `${path} could not be read: ${messageOf(error)}`;
+  }
+}
