@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Edge } from "./commands/edge.ts";
+import { ClawError, messageOf } from "./model/errors.ts";
+import { parseJson } from "./model/json.ts";
 
 /** The edge of the program: argv in, exit code out. Called by bin/claw-ir.js once the Node version is known to be fine. */
 export async function start(): Promise<void> {
@@ -20,11 +22,32 @@ function realEdge(version: string): Edge {
     version,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    makeHost: async (wishes) => {
+    makeHost: async ({ answersFile, noColor, secretFrom, env, ...wishes }) => {
       const { createRealHost } = await import("./host/real/index.ts");
-      return createRealHost({ ...wishes, version, env: wishes.env ?? process.env });
+      const { answersOf } = await import("./host/answers.ts");
+      return createRealHost({
+        ...wishes,
+        ...(answersFile === undefined ? {} : { answers: answersOf(parseJson(readAnswers(answersFile))) }),
+        color: noColor ? false : undefined,
+        secretFiles: secretFrom,
+        version,
+        env: env ?? process.env,
+        onSecondInterrupt: () => process.exit(130),
+      });
     },
   };
+}
+
+function readAnswers(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ClawError(`the answers file ${file} cannot be read: ${messageOf(error)}`, {
+      exit: "usage",
+      code: "answers-unreadable",
+      hint: "--answers takes a JSON file: prompt id → answer",
+    });
+  }
 }
 
 function packageVersion(): string {

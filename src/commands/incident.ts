@@ -124,6 +124,7 @@ function runMemory(at: Scene): { memory: RunMemory; end: () => Promise<void> } {
     memory: {
       secrets: new Map(),
       credentials: [],
+      devices: [],
       startedAt: at.startedAt,
       onEnd: (work) => works.push(work),
     },
@@ -138,14 +139,14 @@ export async function withCase<T>(
   edge: Edge,
   options: CommonOptions,
   id: string | undefined,
-  work: (subject: Case, host: Host) => Promise<T>,
+  work: (subject: Case, host: Host, dataDir: string) => Promise<T>,
 ): Promise<T> {
   const host = await edge.makeHost(wishesOf(options));
   const dataDir = await resolveDataDir(host, options.dataDir, []);
   const wanted = id ?? options.case;
   const subject = await openCase(host, { dataDir, ...(wanted === undefined ? {} : { id: wanted }) });
   try {
-    return await work(subject, host);
+    return await work(subject, host, dataDir);
   } finally {
     await subject.release();
   }

@@ -40,6 +40,8 @@ export interface HostFacts {
   readonly home: string;
   readonly tmp: string;
   readonly pid: number;
+  /** The Node that runs claw-ir. */
+  readonly execPath: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
 }

@@ -14,7 +14,10 @@ export function parseSince(
   }
   const iso = /^\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?$/;
   const ms = iso.test(text) ? Date.parse(zoned(text)) : Number.NaN;
-  if (Number.isNaN(ms)) return { wrong: "write a date such as 2026-11-20 or 2026-11-20T14:00Z, an age such as 36h or 3d, or unknown" };
+  if (Number.isNaN(ms))
+    return {
+      wrong: "write a date such as 2026-11-20 or 2026-11-20T14:00Z, an age such as 36h or 3d, or unknown",
+    };
   if (ms > now.getTime()) return { wrong: "that lies in the future" };
   return { at: new Date(ms).toISOString() };
 }

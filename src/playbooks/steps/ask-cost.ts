@@ -8,7 +8,9 @@ export const askCost = step({
   mutates: "case",
   plan: () => "ask since when spending is too high and whether the provider shows more than you know of",
   run: async (context) => {
-    context.say("Open the provider's dashboard now, on another device: usage by key and hour. Its figure is the one that counts.");
+    context.say(
+      "Open the provider's dashboard now, on another device: usage by key and hour. Its figure is the one that counts.",
+    );
     await askIncident(context);
     return { state: "done" };
   },

@@ -11,7 +11,8 @@ export const askCredential = step({
   stage: "volatile",
   title: "Ask which credential leaked, and what is known",
   mutates: "case",
-  plan: () => "list the credentials found, by provider, label, fingerprint and place, and ask which one leaked",
+  plan: () =>
+    "list the credentials found, by provider, label, fingerprint and place, and ask which one leaked",
   run: async (context) => {
     const credentials = await context.host.prompt.chooseMany({
       id: "incident.credential",
@@ -33,13 +34,22 @@ const always: readonly Choice[] = [
 
 /** One choice per secret in use; the places that hold the same value are told together. */
 function choices({ memory, case: subject }: StepContext): readonly Choice[] {
-  const live = memory.credentials.filter((one) => one.live && one.kind !== "device-token" && one.kind !== "identity-key");
+  const live = memory.credentials.filter(
+    (one) => one.live && one.kind !== "device-token" && one.kind !== "identity-key",
+  );
   const byId = new Map<string, Credential[]>();
   for (const one of live) byId.set(one.id, [...(byId.get(one.id) ?? []), one]);
   return [...byId].map(([id, found]) => {
     const [first] = found;
-    const mark = first?.secret === undefined ? (first?.ref ?? "not readable") : showMark(subject.redactor.mark(first.secret));
+    const mark =
+      first?.secret === undefined
+        ? (first?.ref ?? "not readable")
+        : showMark(subject.redactor.mark(first.secret));
     const places = found.map((one) => shown(one.place.path, 60)).join(", ");
-    return { value: id, name: `${first?.provider ?? ""} ${shown(first?.label ?? "", 40)} ${mark}`.trim(), description: `in ${places}` };
+    return {
+      value: id,
+      name: `${first?.provider ?? ""} ${shown(first?.label ?? "", 40)} ${mark}`.trim(),
+      description: `in ${places}`,
+    };
   });
 }

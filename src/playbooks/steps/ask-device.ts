@@ -18,7 +18,11 @@ export const askDevice = step({
       message: "What is compromised?",
       choices: [
         { value: "paired", name: "A paired device", description: "lost, stolen, or one you do not know" },
-        { value: "host", name: "This host itself", description: "capture, seal, then rebuild from another machine" },
+        {
+          value: "host",
+          name: "This host itself",
+          description: "capture, seal, then rebuild from another machine",
+        },
         { value: "unknown", name: "I don't know yet" },
       ],
       default: "unknown",
@@ -26,8 +30,12 @@ export const askDevice = step({
     await keep(context, { device });
     if (device === "paired") await askWhich(context);
     if (device === "host") {
-      context.say("This host cannot be trusted any more: what it shows may be made up, and what you type into it is read.");
-      context.say("It is captured, stopped and sealed here. Rotate from another machine, then rebuild this one.");
+      context.say(
+        "This host cannot be trusted any more: what it shows may be made up, and what you type into it is read.",
+      );
+      context.say(
+        "It is captured, stopped and sealed here. Rotate from another machine, then rebuild this one.",
+      );
     }
     await askIncident(context);
     return { state: "done" };
@@ -50,5 +58,9 @@ async function askWhich(context: StepContext): Promise<void> {
 }
 
 function choice(device: Device, now: Date): Choice {
-  return { value: device.id, name: shown(device.label ?? device.name ?? device.id, 40), description: describeDevice(device, now) };
+  return {
+    value: device.id,
+    name: shown(device.label ?? device.name ?? device.id, 40),
+    description: describeDevice(device, now),
+  };
 }

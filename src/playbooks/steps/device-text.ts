@@ -18,7 +18,9 @@ export function describeDevice(device: Device, now: Date): string {
 
 function approved(device: Device): string {
   if (device.approvedVia === undefined) return "not approved";
-  return device.approvedVia === "silent" ? "approved by nobody (silent)" : `approved via ${device.approvedVia}`;
+  return device.approvedVia === "silent"
+    ? "approved by nobody (silent)"
+    : `approved via ${device.approvedVia}`;
 }
 
 function age(word: string, iso: string | undefined, now: Date): readonly string[] {

@@ -10,8 +10,16 @@ export async function askIncident(context: StepContext): Promise<void> {
     id: "incident.abuse",
     message: "Is it being abused now, or was it only exposed?",
     choices: [
-      { value: "abuse", name: "It is being abused", description: "spending, messages or logins that are not yours" },
-      { value: "exposure", name: "Exposed only", description: "it stood somewhere it should not; no abuse seen" },
+      {
+        value: "abuse",
+        name: "It is being abused",
+        description: "spending, messages or logins that are not yours",
+      },
+      {
+        value: "exposure",
+        name: "Exposed only",
+        description: "it stood somewhere it should not; no abuse seen",
+      },
       { value: "unknown", name: "I don't know yet" },
     ],
     default: "unknown",
@@ -24,7 +32,9 @@ export async function askIncident(context: StepContext): Promise<void> {
   });
   await keep(context, { abuse, responder });
   if (abuse === "abuse") {
-    context.say("While this runs: cap or disable the key in the provider's dashboard first, from another device.");
+    context.say(
+      "While this runs: cap or disable the key in the provider's dashboard first, from another device.",
+    );
   }
 }
 

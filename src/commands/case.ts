@@ -1,0 +1,126 @@
+import { Command } from "commander";
+import { addNote, closeCase, listCases, resolveDataDir, verifyCase } from "../case/index.ts";
+import { exits } from "../model/errors.ts";
+import { shown } from "../model/text.ts";
+import { lastStates } from "../playbooks/progress.ts";
+import type { Edge, MakeCommand } from "./edge.ts";
+import { withCase } from "./incident.ts";
+import { wishesOf, withCommonOptions, type CommonOptions } from "./options.ts";
+import { table } from "./present/table.ts";
+
+type Done = (exit: number) => void;
+
+export const caseCommand: MakeCommand = (edge, done) =>
+  new Command("case")
+    .summary("list, show, verify, annotate and close cases")
+    .addCommand(list(edge, done))
+    .addCommand(show(edge, done))
+    .addCommand(verify(edge, done))
+    .addCommand(note(edge, done))
+    .addCommand(close(edge, done));
+
+function list(edge: Edge, done: Done): Command {
+  return withCommonOptions(new Command("list"))
+    .summary("every case, newest first")
+    .action(async (options: CommonOptions) => {
+      const host = await edge.makeHost(wishesOf(options));
+      const cases = await listCases(host, await resolveDataDir(host, options.dataDir, []));
+      if (options.json === true) host.terminal.out(`${JSON.stringify(cases)}\n`);
+      else if (cases.length === 0) host.terminal.out("no case yet\n");
+      else
+        host.terminal.out(
+          table(
+            host.terminal.width,
+            ["case", "state", "playbook", "opened"],
+            cases.map((one) => [one.id, one.state, one.playbook, one.createdAt]),
+          ),
+        );
+      done(exits.ok);
+    });
+}
+
+function show(edge: Edge, done: Done): Command {
+  return withCommonOptions(new Command("show"))
+    .summary("what a case holds and how far it got")
+    .argument("[case]", "the case (default: the newest open one)")
+    .action(async (id: string | undefined, options: CommonOptions) => {
+      await withCase(edge, options, id, async (subject, host) => {
+        const states = Object.fromEntries(lastStates(subject.journal));
+        const view = {
+          ...subject.info,
+          steps: states,
+          artifacts: subject.evidence.all(),
+          archives: subject.archives.all(),
+          findings: subject.findings.all().length,
+          receipts: subject.receipts.all(),
+          switchedOff: subject.switchedOff.all(),
+        };
+        if (options.json === true) return host.terminal.out(`${JSON.stringify(view)}\n`);
+        const rows = Object.entries(states).map(([step, { state, reason }]) => [step, state, reason ?? ""]);
+        host.terminal.out(
+          [
+            `${subject.info.id}: ${shown(subject.info.title)}`,
+            `opened ${subject.info.createdAt}${subject.info.closedAt === undefined ? "" : `, closed ${subject.info.closedAt}`}`,
+            `in ${shown(subject.info.path)}`,
+            `${view.artifacts.length} artifacts, ${view.archives.length} archives, ${view.findings} findings, ${view.receipts.length} rotations`,
+            "",
+            table(host.terminal.width, ["step", "state", "why"], rows),
+          ].join("\n"),
+        );
+      });
+      done(exits.ok);
+    });
+}
+
+function verify(edge: Edge, done: Done): Command {
+  return withCommonOptions(new Command("verify"))
+    .summary("prove that nothing in a case was changed since")
+    .argument("[case]", "the case (default: the newest one)")
+    .action(async (id: string | undefined, options: CommonOptions) => {
+      const host = await edge.makeHost(wishesOf(options));
+      const wanted = id ?? options.case;
+      const dataDir = await resolveDataDir(host, options.dataDir, []);
+      const result = await verifyCase(host, { dataDir, ...(wanted === undefined ? {} : { id: wanted }) });
+      if (options.json === true) host.terminal.out(`${JSON.stringify(result)}\n`);
+      else {
+        const { journal, artifacts, archives } = result;
+        host.terminal.out(
+          [
+            `${result.case}: ${result.verdict}`,
+            `journal: ${journal.entries} entries, ${journal.intact ? "intact" : "not intact"}`,
+            `artifacts: ${artifacts.checked} checked, ${artifacts.altered} altered, ${artifacts.missing} missing`,
+            `archives: ${archives.checked} checked, ${archives.altered} altered, ${archives.missing} missing`,
+            ...result.problems.map((problem) => `  ${shown(problem, 400)}`),
+            "",
+          ].join("\n"),
+        );
+      }
+      done(result.verdict === "intact" ? exits.ok : exits.tampered);
+    });
+}
+
+function note(edge: Edge, done: Done): Command {
+  return withCommonOptions(new Command("note"))
+    .summary("add a dated note to the journal")
+    .argument("<text>", "the note; secrets in it are replaced by fingerprints")
+    .action(async (text: string, options: CommonOptions) => {
+      await withCase(edge, options, undefined, async (subject, host) => {
+        await addNote(subject, text);
+        host.terminal.err(`noted in ${subject.info.id}\n`);
+      });
+      done(exits.ok);
+    });
+}
+
+function close(edge: Edge, done: Done): Command {
+  return withCommonOptions(new Command("close"))
+    .summary("close a case: nothing is deleted, it is no longer the one that commands take")
+    .argument("[case]", "the case (default: the newest open one)")
+    .action(async (id: string | undefined, options: CommonOptions) => {
+      await withCase(edge, options, id, async (subject, host) => {
+        await closeCase(subject);
+        host.terminal.err(`closed ${subject.info.id}\n`);
+      });
+      done(exits.ok);
+    });
+}

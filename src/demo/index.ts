@@ -1,0 +1,85 @@
+/**
+ * The demonstration: a bundled compromised host in a temporary folder with a live stand-in gateway. A playbook runs on it
+ * for real, through the same doors as on a real host, narrowed so that nothing of the user's can be touched.
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as tar from "tar";
+import type { Host } from "../host/host.ts";
+import { ClawError } from "../model/errors.ts";
+import { resolveTarget, type Target } from "../openclaw/index.ts";
+import { narrowHost } from "./narrow-host.ts";
+import { plantFiles } from "./plant/files.ts";
+import { shiftTimes } from "./plant/shift-time.ts";
+import { plantState } from "./plant/state.ts";
+import { plantTranscripts } from "./plant/transcripts.ts";
+import { freePort, startStandIn } from "./start.ts";
+
+export interface Demo {
+  readonly host: Host;
+  readonly target: Target;
+  /** Cases and archives of the demonstration stay here, for a look afterwards. */
+  readonly dataDir: string;
+  /** Ends the stand-in gateway and what it started. */
+  readonly leave: () => Promise<void>;
+}
+
+type MakeHost = (env: Readonly<Record<string, string | undefined>>) => Promise<Host>;
+
+export async function enterDemo(outer: Host, makeHost: MakeHost): Promise<Demo> {
+  const root = await outer.fs.realpath(await outer.fs.scratch(outer.facts.tmp, "claw-ir-demo-"));
+  const home = join(root, "home/claw");
+  await outer.fs.mkdir(home);
+  await tar.extract({ file: bundle(), cwd: home, strict: true });
+  const port = await freePort(outer);
+  await plantFiles(outer, root, port);
+  await plantDatabases(outer, join(home, ".openclaw"));
+  const env = {
+    HOME: home,
+    USER: "claw",
+    TERM: outer.facts.env["TERM"],
+    NO_COLOR: outer.facts.env["NO_COLOR"],
+  };
+  const inner = await makeHost(env);
+  const gateway = await startStandIn(inner, root, port);
+  const host = narrowHost(inner, root, gateway);
+  const target: Target = { ...(await resolveTarget(host, { home, root })), live: true };
+  outer.terminal.err(`demonstration in ${root}: a made-up host, every secret in it is fake\n`);
+  return { host, target, dataDir: join(root, "claw-ir"), leave: () => gateway.end() };
+}
+
+async function plantDatabases(host: Host, state: string): Promise<void> {
+  const now = host.clock.now();
+  await edit(host, join(state, "state/openclaw.sqlite"), (db) => {
+    shiftTimes(db, now);
+    plantState(db, now.getTime());
+  });
+  await edit(host, join(state, "agents/main/agent/openclaw-agent.sqlite"), (db) => {
+    shiftTimes(db, now);
+    plantTranscripts(db, now.getTime());
+  });
+}
+
+async function edit(
+  host: Host,
+  path: string,
+  work: (db: Awaited<ReturnType<Host["sqlite"]["open"]>>) => void,
+): Promise<void> {
+  const db = await host.sqlite.open(path);
+  try {
+    work(db);
+  } catch (error) {
+    throw new ClawError("the demonstration could not be prepared", {
+      exit: "failed",
+      code: "demo-failed",
+      hint: "please report this",
+      cause: error,
+    });
+  } finally {
+    db.close();
+  }
+}
+
+function bundle(): string {
+  return fileURLToPath(new URL("../../templates/demo/state.tar.gz", import.meta.url));
+}
