@@ -3,23 +3,19 @@
  * file that owns the key, and the merged config is read again afterwards to see that the value is what counts.
  * Only for a gateway that is proven down and a state that is sealed.
  */
-import { dirname, isAbsolute, normalize, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import JSON5 from "json5";
 import type { Host } from "../../host/host.ts";
-import { at, isDict, str, strings } from "../../model/json.ts";
+import { at, isDict } from "../../model/json.ts";
 import type { Json } from "../../model/json.ts";
 import type { Place } from "../../model/records.ts";
 import { parseConfig, readConfig } from "../config.ts";
 import type { Installation } from "../types.ts";
-import { isInside, viewOf } from "../view.ts";
+import { ownerOf, parsedFile } from "./config-owner.ts";
 import { showPath } from "./config-path.ts";
 import type { ConfigPath } from "./config-path.ts";
-import { follow, removeValue, setValue } from "./json5-edit.ts";
-import { memberOf, spansOf } from "./json5-spans.ts";
-import type { Span } from "./json5-spans.ts";
-import { readLive, refuse, writeLive } from "./live-file.ts";
-import type { LiveFile } from "./live-file.ts";
+import { removeValue, setValue } from "./json5-edit.ts";
+import { refuse, writeLive } from "./live-file.ts";
 
 export interface ConfigEdit {
   readonly place: Place;
@@ -29,15 +25,6 @@ export interface ConfigEdit {
   /** What the owning file held at the path; undefined if the key was not there. May be a secret: not for the case. */
   readonly previous: unknown;
 }
-
-/** A file that could take the value: `depth` keys of the path are there already, `inner` is the path in that file. */
-interface Owner {
-  readonly file: LiveFile;
-  readonly inner: ConfigPath;
-  readonly depth: number;
-}
-
-const maxIncludes = 10;
 
 /**
  * Sets the value at `path`, or removes the key when `value` is undefined. Throws a ClawError when the config is broken,
@@ -49,7 +36,7 @@ export async function editConfig(
   path: ConfigPath,
   value: Json | undefined,
 ): Promise<ConfigEdit> {
-  const owner = await ownerOf(host, installation, installation.target.configPath, path, 0);
+  const owner = await ownerOf(host, installation, installation.target.configPath, path);
   if (owner === undefined)
     throw refuse(
       "no-config",
@@ -57,7 +44,7 @@ export async function editConfig(
       "choose the right one with --state-dir or --profile",
     );
   const { file, inner } = owner;
-  const old = parsed(installation, file);
+  const old = parsedFile(installation, file);
   const previous = valueAt(old, inner);
   const text = value === undefined ? removeValue(file.text, inner) : setValue(file.text, inner, value);
   const place = { path: installation.target.toHost(file.path), locator: showPath(path) };
@@ -88,71 +75,6 @@ async function checkMerged(
     `${showPath(path)} was written, but another part of the config overrides it`,
     "look for the key in the files that the config includes",
   );
-}
-
-function parsed(installation: Installation, file: LiveFile): unknown {
-  const reading = parseConfig(file.text);
-  if (reading.problem === undefined) return reading.value;
-  throw refuse(
-    "config-broken",
-    `${installation.target.toHost(file.path)} is no valid JSON5: ${reading.problem}`,
-    "repair it by hand, then claw-ir resume",
-  );
-}
-
-/** The file that holds the value, or that takes it when no file does. Included files that cannot be read own nothing. */
-async function ownerOf(
-  host: Host,
-  installation: Installation,
-  path: string,
-  wanted: ConfigPath,
-  level: number,
-): Promise<Owner | undefined> {
-  const file = level > maxIncludes ? undefined : await readLive(host, installation.target, path);
-  if (file === undefined) return undefined;
-  parsed(installation, file);
-  let span: Span | undefined = spansOf(file.text);
-  let best: Owner = { file, inner: wanted, depth: follow(span, wanted).depth };
-  for (let i = 0; i <= wanted.length && span !== undefined; i += 1) {
-    for (const named of includesOf(file.text, span)) {
-      const from = await includePath(host, installation, path, named);
-      const found = from && (await ownerOf(host, installation, from, wanted.slice(i), level + 1));
-      if (found === undefined || found === "") continue;
-      const depth = i + found.depth;
-      // Keys beside an $include override it; an object that is nothing but an $include lives in the other file.
-      if (depth > best.depth || (depth === best.depth && isBareInclude(span))) best = { ...found, depth };
-    }
-    const key: string | undefined = wanted[i];
-    span = key === undefined ? undefined : memberOf(span, key)?.value;
-  }
-  return best;
-}
-
-function isBareInclude(span: Span): boolean {
-  return span.kind === "object" && span.members.length === 1;
-}
-
-/** The last of a list of includes wins, so it is looked at last. */
-function includesOf(text: string, span: Span): readonly string[] {
-  const member = memberOf(span, "$include");
-  if (member === undefined) return [];
-  const named: unknown = JSON5.parse(text.slice(member.value.start, member.value.end));
-  const one = str(named);
-  return one === undefined ? strings(named) : [one];
-}
-
-/** Undefined for an include outside the config's folder: OpenClaw treats those as read-only, and so does claw-ir. */
-async function includePath(
-  host: Host,
-  { target }: Installation,
-  from: string,
-  named: string,
-): Promise<string | undefined> {
-  if (named.includes("\0")) return undefined;
-  const path = normalize(isAbsolute(named) ? target.toReal(named) : resolve(dirname(from), named));
-  const view = viewOf(host, target);
-  const folder = await view.resolve(dirname(target.configPath));
-  return isInside(await view.resolve(path), folder) ? path : undefined;
 }
 
 function valueAt(root: unknown, path: ConfigPath): unknown {

@@ -53,7 +53,6 @@ export function envLines(text: string): readonly EnvLine[] {
  * both kinds of quotes).
  */
 export function quoteEnv(value: string, quote: EnvLine["quote"] = ""): string | undefined {
-  // eslint-disable-next-line no-control-regex -- a control character cannot stand in such a file
   if (/[\u0000-\u001f\u007f]/.test(value)) return undefined;
   if (quote === "" && /^[\w.:/@%+=,~-]*$/.test(value)) return value;
   if (quote === '"' && /^[^"\\$`]*$/.test(value)) return `"${value}"`;
