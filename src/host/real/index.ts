@@ -69,6 +69,7 @@ function factsOf({ env, version }: RealHostOptions): HostFacts {
     home: homeOf(env),
     tmp: tmpdir(),
     pid: process.pid,
+    execPath: process.execPath,
     env,
     version,
   };
