@@ -1,0 +1,26 @@
+import { ClawError, messageOf } from "../model/errors.ts";
+
+/** An archive that is not what it claims to be. `code` tells the kinds apart: "truncated", "altered", "structure", … */
+export function damaged(code: string, message: string, cause?: unknown): ClawError {
+  return new ClawError(message, {
+    exit: "tampered",
+    code,
+    hint: "do not restore from it; take another copy, and keep this one as evidence",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+export function unsupported(message: string, hint: string): ClawError {
+  return new ClawError(message, { exit: "failed", code: "unsupported-archive", hint });
+}
+
+/** Turns what a parser or decompressor threw on hostile bytes into a "damaged" with a reason; ClawErrors pass. */
+export function asDamage(error: unknown): ClawError {
+  if (error instanceof ClawError) return error;
+  return damaged("altered", `the archive cannot be read: ${messageOf(error)}`, error);
+}
+
+/** The `code` of a system error, such as "ENOENT". */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

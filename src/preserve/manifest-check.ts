@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { dict, num, parseJson, str, type Dict } from "../model/json.ts";
+import { shown } from "../model/text.ts";
+import { damaged } from "./damage.ts";
+import { factsOf, manifestFormat, type ManifestCounts } from "./manifest.ts";
+import type { TarEntry } from "./tar-reader.ts";
+
+/** What the manifest said, after every entry was found to be what it says. */
+export interface CheckedManifest {
+  readonly root: string;
+  readonly counts: ManifestCounts;
+  /** At most 10,000 of them; `counts.partial` is the true number. */
+  readonly partial: readonly { readonly path: string; readonly reason: string }[];
+  /** The closing line. */
+  readonly closing: Dict;
+}
+
+export interface ManifestCheck {
+  /** An entry as the tar has it, with the hash of the bytes that were read. */
+  readonly saw: (entry: TarEntry, sha256: string | undefined) => void;
+  /** Bytes of the manifest itself. */
+  readonly feed: (bytes: Uint8Array) => void;
+  readonly finish: () => CheckedManifest;
+}
+
+const maxLine = 256 * 1024;
+const maxPartial = 10_000;
+const markSize = 8;
+
+/** The facts of one entry, the same from a tar header and from a manifest line, as a short digest. */
+function mark(facts: readonly unknown[]): Buffer {
+  return createHash("sha256").update(JSON.stringify(facts)).digest().subarray(0, markSize);
+}
+
+function markOfEntry(entry: TarEntry, sha256: string | undefined): Buffer {
+  const { mode, uid, gid, mtime } = factsOf(entry);
+  return mark([
+    entry.path,
+    entry.type,
+    entry.size,
+    mode,
+    uid,
+    gid,
+    mtime,
+    sha256 ?? null,
+    entry.link ?? null,
+  ]);
+}
+
+function markOfLine(line: Dict): Buffer {
+  const { path, type, size, mode, uid, gid, mtime } = line;
+  return mark([path, type, size, mode, uid, gid, mtime, line["sha256"] ?? null, line["link"] ?? null]);
+}
+
+/** Grows by doubling; eight bytes for each entry keep the memory flat for millions of files. */
+function markList(): {
+  readonly push: (mark: Buffer) => void;
+  readonly at: (index: number) => Buffer | undefined;
+} {
+  let marks = Buffer.alloc(4096 * markSize);
+  let count = 0;
+  return {
+    push: (one) => {
+      if ((count + 1) * markSize > marks.length) marks = Buffer.concat([marks, Buffer.alloc(marks.length)]);
+      one.copy(marks, count * markSize);
+      count += 1;
+    },
+    at: (index) => (index < count ? marks.subarray(index * markSize, (index + 1) * markSize) : undefined),
+  };
+}
+
+/** Checks the entries of a tar against the manifest that comes after them, in one pass. */
+export function manifestCheck(): ManifestCheck {
+  const marks = markList();
+  const root = createHash("sha256");
+  const partial: { path: string; reason: string }[] = [];
+  const counts = { entries: 0, stored: 0, files: 0, plainBytes: 0, partial: 0 };
+  let seen = 0;
+  let tail = Buffer.alloc(0);
+  let closing: Dict | undefined;
+
+  const take = (line: Dict): void => {
+    counts.entries += 1;
+    if (line["partial"] === true) {
+      counts.partial += 1;
+      if (partial.length < maxPartial)
+        partial.push({ path: str(line["path"]) ?? "", reason: str(line["reason"]) ?? "" });
+    }
+    if (line["stored"] === false) return;
+    const entry = marks.at(counts.stored);
+    counts.stored += 1;
+    const path = shown(str(line["path"]) ?? "?");
+    if (entry === undefined)
+      throw damaged("missing-file", `the archive lacks a file of its manifest: ${path}`);
+    if (!entry.equals(markOfLine(line))) {
+      throw damaged("different-file", `a file is not what the manifest says: ${path}`);
+    }
+    if (line["type"] !== "file") return;
+    counts.files += 1;
+    counts.plainBytes += num(line["size"]) ?? 0;
+  };
+  const takeText = (bytes: Buffer): void => {
+    if (closing !== undefined) throw damaged("manifest", "the manifest goes on after its closing line");
+    const line = dict(parseJson(bytes.toString("utf8")));
+    if (line["type"] === "end") closing = line;
+    else {
+      root.update(bytes).update("\n");
+      take(line);
+    }
+  };
+  return {
+    saw: (entry, sha256) => {
+      marks.push(markOfEntry(entry, sha256));
+      seen += 1;
+    },
+    feed: (bytes) => {
+      let all = Buffer.concat([tail, bytes]);
+      for (let end = all.indexOf(10); end !== -1; end = all.indexOf(10)) {
+        takeText(all.subarray(0, end));
+        all = all.subarray(end + 1);
+      }
+      if (all.length > maxLine) throw damaged("manifest", "a line of the manifest is longer than it can be");
+      tail = Buffer.from(all);
+    },
+    finish: () => {
+      if (closing === undefined || tail.length > 0) throw damaged("manifest", "the manifest is cut off");
+      const hash = root.digest("hex");
+      if (closing["format"] !== manifestFormat)
+        throw damaged("manifest", "the manifest is of an unknown format");
+      if (closing["root"] !== hash)
+        throw damaged("manifest", "the manifest's root hash does not fit its lines");
+      if (seen !== counts.stored)
+        throw damaged("extra-file", "the archive holds files that its manifest does not name");
+      for (const [key, value] of Object.entries(counts)) {
+        if (closing[key] !== value) throw damaged("manifest", `the manifest's count of ${key} is wrong`);
+      }
+      return { root: hash, counts: { ...counts }, partial, closing };
+    },
+  };
+}

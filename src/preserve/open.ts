@@ -1,0 +1,153 @@
+import type { Dict } from "../model/json.ts";
+import { damaged } from "./damage.ts";
+import { type ArchiveEvent, type Contents, type OpenLimits, openContents } from "./contents.ts";
+import type { Partial } from "./pack.ts";
+import type { Unlock } from "./session.ts";
+import { readSidecar, type SealKind, type Sidecar } from "./sidecar.ts";
+import { type ReadingHost, readStructure, type Structure } from "./structure.ts";
+
+/**
+ * Reads an archive from its first to its last byte. Fail-closed: what comes before the end is not authenticated, and only
+ * an iteration that has ended without a throw has seen the integrity check pass and every file match the manifest. Throws
+ * `wrongKey` (exit 12) if nothing given opens it, `tampered` (exit 5) for anything that is not as it was sealed.
+ */
+export function openArchive(
+  host: ReadingHost,
+  file: string,
+  unlock: Unlock,
+  limits: OpenLimits = {},
+): AsyncGenerator<ArchiveEvent, Contents, undefined> {
+  return openContents(host, file, unlock, limits);
+}
+
+/** As the contract's `backup verify` prints it, with what was checked. */
+export interface Verified {
+  readonly archive: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly createdAt?: string;
+  readonly kind?: SealKind;
+  readonly files?: number;
+  readonly plainBytes?: number;
+  readonly durationMs: number;
+  readonly recipients: readonly string[];
+  readonly passphrase: boolean;
+  readonly partial: readonly Partial[];
+  /** "contents": every file against the manifest. "ciphertext": size, hash and structure. "structure": there is no sidecar. */
+  readonly checked: "contents" | "ciphertext" | "structure";
+  /** False for "structure": nothing says what the bytes ought to be. */
+  readonly verified: boolean;
+  readonly root?: string;
+  /** The manifest's closing line: kind, host, time and case from inside the encryption. */
+  readonly closing?: Dict;
+  readonly sidecar: boolean;
+}
+
+export interface VerifyOptions extends OpenLimits {
+  /** With it every file is checked; without, size, hash and packet structure. */
+  readonly unlock?: Unlock;
+}
+
+/** Throws `tampered` or `wrongKey`, or says how far the archive was checked. */
+export async function verifyArchive(
+  host: ReadingHost,
+  file: string,
+  options: VerifyOptions = {},
+): Promise<Verified> {
+  const startedAt = host.clock.monotonic();
+  const sidecar = await readSidecar(host, file);
+  const structure = await structureOf(host, file, sidecar);
+  if (sidecar !== undefined) compare(sidecar, structure);
+  const contents =
+    options.unlock === undefined ? undefined : await drain(openContents(host, file, options.unlock, options));
+  if (contents !== undefined && sidecar !== undefined) compareContents(sidecar, contents);
+  return {
+    archive: file,
+    bytes: structure.bytes,
+    sha256: structure.sha256,
+    ...described(sidecar, contents),
+    durationMs: Math.round(host.clock.monotonic() - startedAt),
+    recipients: sidecar?.recipients ?? structure.keyIds,
+    passphrase: structure.passphrases > 0,
+    checked: contents !== undefined ? "contents" : sidecar === undefined ? "structure" : "ciphertext",
+    verified: contents !== undefined || sidecar !== undefined,
+    sidecar: sidecar !== undefined,
+  };
+}
+
+/** A size that differs from the sidecar's says more than the parser's complaint about the same cut. */
+async function structureOf(
+  host: ReadingHost,
+  file: string,
+  sidecar: Sidecar | undefined,
+): Promise<Structure> {
+  const bytes = sidecar === undefined ? undefined : (await host.fs.stat(file))?.size;
+  if (sidecar !== undefined && bytes !== undefined && bytes !== sidecar.bytes)
+    throw wrongSize(sidecar, bytes);
+  return readStructure(host, file);
+}
+
+function wrongSize(sidecar: Sidecar, bytes: number): Error {
+  return bytes < sidecar.bytes
+    ? damaged(
+        "truncated",
+        `the archive has ${bytes} bytes and its sidecar says ${sidecar.bytes}: it is truncated, or the sidecar belongs to another archive`,
+      )
+    : damaged(
+        "altered",
+        `the archive has ${bytes} bytes and its sidecar says ${sidecar.bytes}: something was added, or the sidecar belongs to another archive`,
+      );
+}
+
+function compare(sidecar: Sidecar, structure: Structure): void {
+  if (sidecar.sha256 !== structure.sha256) {
+    throw damaged(
+      "altered",
+      "the archive's bytes are not those that were sealed: its SHA-256 differs from the sidecar's",
+    );
+  }
+  const sealedTo = sidecar.recipients.length + (sidecar.passphrase ? 1 : 0);
+  if (sealedTo !== structure.keyIds.length + structure.passphrases) {
+    throw damaged("sidecar", "the sidecar names other recipients than the archive is sealed to");
+  }
+}
+
+function compareContents(sidecar: Sidecar, { manifest }: Contents): void {
+  if (manifest === undefined)
+    throw damaged("sidecar", "the archive holds no manifest although its sidecar describes one");
+  const { root, counts, closing } = manifest;
+  const same =
+    root === sidecar.manifest.root &&
+    counts.entries === sidecar.manifest.entries &&
+    closing["kind"] === sidecar.kind;
+  if (!same)
+    throw damaged(
+      "sidecar",
+      "the sidecar describes other contents than the archive holds: it was swapped or edited",
+    );
+}
+
+async function drain(events: AsyncGenerator<ArchiveEvent, Contents, undefined>): Promise<Contents> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+function described(
+  sidecar: Sidecar | undefined,
+  contents: Contents | undefined,
+): Pick<Verified, "createdAt" | "kind" | "files" | "plainBytes" | "partial" | "root" | "closing"> {
+  const manifest = contents?.manifest;
+  const files = contents?.files ?? sidecar?.manifest.files;
+  const plainBytes = contents?.plainBytes ?? sidecar?.manifest.plainBytes;
+  const root = manifest?.root ?? sidecar?.manifest.root;
+  return {
+    ...(sidecar === undefined ? {} : { createdAt: sidecar.createdAt, kind: sidecar.kind }),
+    ...(files === undefined ? {} : { files }),
+    ...(plainBytes === undefined ? {} : { plainBytes }),
+    partial: manifest?.partial ?? sidecar?.partial ?? [],
+    ...(root === undefined ? {} : { root }),
+    ...(manifest === undefined ? {} : { closing: manifest.closing }),
+  };
+}

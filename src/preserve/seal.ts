@@ -1,0 +1,331 @@
+import { basename, dirname, resolve } from "node:path";
+import type { Host, WriteHandle } from "../host/host.ts";
+import { ClawError, cancelled } from "../model/errors.ts";
+import type { Secret } from "../model/secret.ts";
+import { bytesText } from "../model/text.ts";
+import { type Compression, packerFor } from "./compress.ts";
+import { openContents } from "./contents.ts";
+import { codeOf, damaged } from "./damage.ts";
+import type { Recipient } from "./keys.ts";
+import {
+  type ClosedManifest,
+  manifest,
+  manifestName,
+  type Manifest,
+  type ManifestCounts,
+} from "./manifest.ts";
+import { messageWriter } from "./message-writer.ts";
+import { pack, type Partial } from "./pack.ts";
+import { sessionPackets } from "./session.ts";
+import { type SealKind, type Sidecar, sealFormat, sidecarPath, sidecarText } from "./sidecar.ts";
+import { readStructure } from "./structure.ts";
+import { tarWriter, type TarWriter } from "./tar-writer.ts";
+import { type Exclude, type Root, walk } from "./walk.ts";
+
+export interface SealMeta {
+  readonly hostname: string;
+  /** "claw-ir 0.1.0". */
+  readonly tool: string;
+  readonly caseId?: string;
+  /** Hash of the journal's last entry, so that the archive proves which journal it belongs to. */
+  readonly journalHead?: string;
+}
+
+export interface SealProgress {
+  readonly entries: number;
+  readonly bytes: number;
+  /** The stored name that was last written. */
+  readonly path: string;
+}
+
+export interface SealRequest {
+  readonly kind: SealKind;
+  readonly roots: readonly Root[];
+  readonly excludes?: readonly Exclude[];
+  /** Absolute path of the archive; its folder exists. */
+  readonly outFile: string;
+  readonly compression?: Compression;
+  /** zstd 1…19 (3), gzip 1…9 (5). */
+  readonly level?: number;
+  readonly recipients: readonly Recipient[];
+  readonly passphrase?: Secret;
+  readonly meta: SealMeta;
+  /** How the finished file is read back before it gets its name; "contents" decrypts it and re-hashes every file. */
+  readonly check?: "contents" | "ciphertext";
+  readonly onProgress?: (progress: SealProgress) => void;
+}
+
+/** An ArchiveRecord of the case, and where the sidecar is. */
+export interface SealResult {
+  readonly archive: string;
+  readonly sidecar: string;
+  readonly kind: SealKind;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly createdAt: string;
+  readonly files: number;
+  readonly plainBytes: number;
+  readonly durationMs: number;
+  readonly recipients: readonly string[];
+  readonly passphrase: boolean;
+  readonly partial: readonly Partial[];
+  readonly root: string;
+  readonly verified: boolean;
+}
+
+type SealHost = Pick<Host, "fs" | "clock" | "random" | "signal">;
+
+/**
+ * Walks the roots once and writes one encrypted archive: read → hash → tar → compress → OpenPGP → file, in constant memory,
+ * plaintext never on disk. The archive appears under its name only when it is complete, on the disk and read back; until
+ * then it is `NAME.partial` (0600), which is removed on failure and on Ctrl-C. Throws ClawError; `partial` in the result is
+ * no error: what could not be read is listed there and in the manifest.
+ */
+export async function sealArchive(host: SealHost, request: SealRequest): Promise<SealResult> {
+  const startedAt = host.clock.monotonic();
+  const createdAt = host.clock.now().toISOString();
+  const archive = resolve(request.outFile);
+  checkRequest(request);
+  await refuseExisting(host, archive);
+  const partialFile = `${archive}.partial`;
+  const handle = await createPartial(host, partialFile);
+  try {
+    const written = await writeArchive(host, { ...request, outFile: archive }, createdAt, handle);
+    await handle.finish();
+    await readBack(host, partialFile, request, written);
+    const result = resultOf(request, written, archive, createdAt, host.clock.monotonic() - startedAt);
+    await publish(host, partialFile, result, sidecarOf(request, written, result));
+    return result;
+  } catch (error) {
+    // The reason for the failure is worth more than a failure to clean up after it.
+    await handle.discard().catch(() => undefined);
+    throw host.signal.aborted ? cancelled() : writingTrouble(error, dirname(archive));
+  }
+}
+
+function checkRequest({ recipients, passphrase, roots }: SealRequest): void {
+  if (recipients.length === 0 && (passphrase === undefined || passphrase.length === 0)) {
+    throw new ClawError("an archive must be sealed to a recipient or a passphrase", {
+      exit: "usage",
+      code: "no-recipient",
+      hint: "give --recipient FINGERPRINT|FILE, or make a key: claw-ir key generate",
+    });
+  }
+  if (roots.length === 0) {
+    throw new ClawError("there is nothing to seal", { exit: "notFound", code: "nothing-to-seal" });
+  }
+}
+
+/** Claw-irs that write the same archive meet at the O_EXCL of `.partial`; this looks for what is finished already. */
+async function refuseExisting(host: SealHost, archive: string): Promise<void> {
+  for (const path of [archive, sidecarPath(archive)]) {
+    if ((await host.fs.stat(path)) === undefined) continue;
+    throw new ClawError(`there is a file ${basename(path)} already`, {
+      exit: "failed",
+      code: "archive-exists",
+      hint: "nothing is overwritten: choose another name with -o, or move the old one away",
+    });
+  }
+}
+
+async function createPartial(host: SealHost, path: string): Promise<WriteHandle> {
+  try {
+    return await host.fs.create(path, { mode: 0o600 });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw writingTrouble(error, dirname(path));
+    throw new ClawError(`another run is writing this archive, or was killed while it did`, {
+      exit: "locked",
+      code: "partial-exists",
+      hint: `if no claw-ir runs, remove ${path}`,
+      cause: error,
+    });
+  }
+}
+
+const diskTroubles: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file system takes no file this large",
+  EROFS: "the file system is read-only",
+  EACCES: "the folder may not be written to",
+  EPERM: "the folder may not be written to",
+  ENOENT: "the folder is not there",
+  ENOTDIR: "the folder is not there",
+  EIO: "the disk reports an error",
+};
+
+function writingTrouble(error: unknown, folder: string): unknown {
+  const what = diskTroubles[codeOf(error) ?? ""];
+  if (error instanceof ClawError || what === undefined) return error;
+  return new ClawError(`the archive cannot be written: ${what}`, {
+    exit: "failed",
+    code: "cannot-write-archive",
+    hint: `write it somewhere else with -o, or mend ${folder}; nothing was left there`,
+    cause: error,
+  });
+}
+
+interface Written {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly session: Uint8Array;
+  readonly closed: ClosedManifest;
+  readonly partial: readonly Partial[];
+}
+
+async function writeArchive(
+  host: SealHost,
+  request: SealRequest,
+  createdAt: string,
+  handle: WriteHandle,
+): Promise<Written> {
+  const session = host.random(32);
+  const keys = request.recipients.map((recipient) => recipient.key);
+  const esk = await sessionPackets(host, session, keys, request.passphrase);
+  const message = messageWriter({ esk, session, prefix: host.random(16) }, (bytes) => {
+    if (host.signal.aborted) throw cancelled();
+    return handle.write(bytes);
+  });
+  const packer = packerFor(request.compression ?? "zstd", message.write, request.level);
+  const book = manifest();
+  const partial: Partial[] = [];
+  try {
+    const tar = tarWriter(packer);
+    await packAll(host, request, tar, book, partial);
+    const closed = book.close(closingMeta(request, createdAt));
+    await writeManifest(tar, closed, host.clock.now());
+    await tar.finish();
+    return { ...(await message.finish()), session, closed, partial };
+  } finally {
+    packer.abort();
+  }
+}
+
+async function packAll(
+  host: SealHost,
+  request: SealRequest,
+  tar: TarWriter,
+  book: Manifest,
+  partial: Partial[],
+): Promise<void> {
+  const state = { host, tar, manifest: book, links: new Map<string, string>(), partial };
+  const own = [request.outFile, `${request.outFile}.partial`].map((real) => ({
+    real,
+    reason: "this archive itself",
+  }));
+  for await (const found of walk(host, request.roots, [...(request.excludes ?? []), ...own])) {
+    await pack(state, found);
+    const { entries, plainBytes } = book.counts();
+    request.onProgress?.({ entries, bytes: plainBytes, path: found.name });
+  }
+}
+
+function closingMeta({ kind, meta }: SealRequest, createdAt: string): Readonly<Record<string, string>> {
+  return {
+    kind,
+    createdAt,
+    host: meta.hostname,
+    tool: meta.tool,
+    ...(meta.caseId === undefined ? {} : { case: meta.caseId }),
+    ...(meta.journalHead === undefined ? {} : { journalHead: meta.journalHead }),
+  };
+}
+
+async function writeManifest(tar: TarWriter, closed: ClosedManifest, now: Date): Promise<void> {
+  const mtimeNs = BigInt(now.getTime()) * 1_000_000n;
+  await tar.header({
+    path: manifestName,
+    type: "file",
+    size: closed.size,
+    mode: 0o600,
+    uid: 0,
+    gid: 0,
+    mtimeNs,
+  });
+  for (const chunk of closed.chunks()) await tar.bytes(chunk);
+  await tar.pad(closed.size);
+}
+
+/** Reads from the disk what was written: a bad cable or a bug of ours must not be found at the restore. */
+async function readBack(host: SealHost, file: string, request: SealRequest, written: Written): Promise<void> {
+  const { bytes, sha256, keyIds, passphrases } = await readStructure(host, file);
+  const sealedTo = request.recipients.length + (request.passphrase === undefined ? 0 : 1);
+  if (bytes !== written.bytes || sha256 !== written.sha256 || keyIds.length + passphrases !== sealedTo) {
+    throw damaged("written-wrong", `what was read back is not what was written (${bytesText(bytes)})`);
+  }
+  if (request.check === "ciphertext") return;
+  const unlock = { session: { cipher: "aes-256-cfb", key: written.session } } as const;
+  const events = openContents(host, file, unlock);
+  for (let next = await events.next(); ; next = await events.next()) {
+    if (next.done !== true) continue;
+    if (next.value.manifest?.root === written.closed.root) return;
+    throw damaged("written-wrong", "the archive's contents are not what was written");
+  }
+}
+
+/** Sidecar first: whoever sees the archive finds it described. Then the name, then the folder onto the disk. */
+async function publish(
+  host: SealHost,
+  partialFile: string,
+  result: SealResult,
+  sidecar: Sidecar,
+): Promise<void> {
+  if (host.signal.aborted) throw cancelled();
+  await refuseExisting(host, result.archive);
+  await host.fs.writeAtomic(result.sidecar, sidecarText(sidecar), { mode: 0o600 });
+  try {
+    await host.fs.rename(partialFile, result.archive);
+  } catch (error) {
+    await host.fs.remove(result.sidecar);
+    throw error;
+  }
+  await host.fs.syncDir(dirname(result.archive));
+}
+
+function resultOf(
+  request: SealRequest,
+  written: Written,
+  archive: string,
+  createdAt: string,
+  durationMs: number,
+): SealResult {
+  const { files, plainBytes }: ManifestCounts = written.closed.counts;
+  return {
+    archive,
+    sidecar: sidecarPath(archive),
+    kind: request.kind,
+    bytes: written.bytes,
+    sha256: written.sha256,
+    createdAt,
+    files,
+    plainBytes,
+    durationMs: Math.round(durationMs),
+    recipients: request.recipients.map((recipient) => recipient.fingerprint),
+    passphrase: request.passphrase !== undefined,
+    partial: written.partial,
+    root: written.closed.root,
+    verified: true,
+  };
+}
+
+function sidecarOf(request: SealRequest, written: Written, result: SealResult): Sidecar {
+  const { meta } = request;
+  return {
+    format: sealFormat,
+    archive: basename(result.archive),
+    kind: request.kind,
+    createdAt: result.createdAt,
+    host: meta.hostname,
+    tool: meta.tool,
+    ...(meta.caseId === undefined ? {} : { case: meta.caseId }),
+    ...(meta.journalHead === undefined ? {} : { journalHead: meta.journalHead }),
+    compression: request.compression ?? "zstd",
+    bytes: result.bytes,
+    sha256: result.sha256,
+    manifest: { root: result.root, ...written.closed.counts },
+    recipients: result.recipients,
+    passphrase: result.passphrase,
+    durationMs: result.durationMs,
+    partial: result.partial,
+  };
+}
