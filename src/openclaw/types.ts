@@ -106,6 +106,45 @@ export interface GatewayLocation {
 }
 
 /**
+ * A service that was stopped, and what was changed so that it stays down. JSON-safe: it is kept in the case, and recovery
+ * undoes from it exactly what was done.
+ */
+export interface StoppedService {
+  readonly manager: ServiceUnit["manager"];
+  readonly name: string;
+  /** The unit file or plist: launchd needs it to load the service again. */
+  readonly file?: string;
+  /** Whose service manager it is, for systemd-user and launchd. */
+  readonly uid: number;
+  readonly user?: string;
+  readonly masked: boolean;
+  /** It was enabled (starts at boot or login) and no longer is. */
+  readonly disabled: boolean;
+  /** The container's restart policy that was replaced by "no". */
+  readonly policy?: string;
+  /** Timers, sockets and paths that start it, stopped with it. */
+  readonly triggers: readonly string[];
+}
+
+/**
+ * How the main process ran, as far as it can still be told: the gateway overwrites its own arguments with its title.
+ * JSON-safe and without secrets: of the environment only the names, and the values of a few that say where things are.
+ */
+export interface HowItRan {
+  readonly pid: number;
+  readonly uid: number;
+  readonly user?: string;
+  readonly argv: readonly string[];
+  readonly exe?: string;
+  readonly cwd?: string;
+  readonly port: number;
+  /** OpenClaw's package folder as its helper processes' arguments name it. */
+  readonly packageDir?: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly envNames: readonly string[];
+}
+
+/**
  * The state's records, read from copies. Every reading carries its outcome: what could not be read is a blind spot and
  * never an empty list that looks clean. Older layouts become further readers behind these same functions.
  */
