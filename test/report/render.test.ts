@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { code, markdown } from "../../src/report/escape.ts";
+import { render } from "../../src/report/render.ts";
+import { sample } from "./sample.ts";
+
+const template = (name: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../templates/${name}`, import.meta.url)), "utf8");
+
+describe.each(["incident", "postmortem"])("the %s report", (name) => {
+  test("matches its golden file", async () => {
+    await expect(render(template(`${name}.md`), sample)).toMatchFileSnapshot(`../golden/report/${name}.md`);
+  });
+
+  test("has every chapter also when nothing happened", () => {
+    const empty = render(template(`${name}.md`), {
+      ...sample,
+      findings: [],
+      receipts: [],
+      timeline: [],
+      timelineTotal: 0,
+      blindSpots: [],
+      notEvaluated: [],
+      archives: [],
+      switchedOff: [],
+      notes: [],
+    });
+    expect(empty).not.toContain("{{");
+    expect(empty).toContain("No mark matched; that is no proof of innocence.");
+    expect(empty).toContain("**No sealed archive of the state exists.**");
+  });
+
+  test("says plainly that the gateway is not down", () => {
+    const steps = sample.steps.map((step) =>
+      step.id === "contain/stop-gateway" ? { ...step, state: "failed", reason: "it came back" } : step,
+    );
+    expect(render(template(`${name}.md`), { ...sample, steps })).toContain(
+      "**not** proven down (failed: it came back)",
+    );
+  });
+});
+
+describe("text of the examined host", () => {
+  test("cannot start a line, a table cell, a link, an image or HTML", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+        const safe = markdown(text);
+        expect(safe).not.toMatch(/[\n\r\u001b\u202e<>]/u);
+        expect(safe.replaceAll(/\\[\\`*_{}[\]()#+!|~$]/g, "")).not.toMatch(/[`*_[\]#|!]/);
+      }),
+    );
+  });
+
+  test("cannot leave a code span", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+        const inside = code(text).replace(/^`(.*)`$/, "$1");
+        expect(inside).not.toMatch(/[`|\n\r\u001b]/u);
+      }),
+    );
+  });
+
+  test("does not become a live link", () => {
+    expect(markdown("see https://evil.invalid/x or javascript:alert(1)")).not.toMatch(/(https|javascript):/);
+  });
+});
