@@ -27,3 +27,6 @@ export function sha256(data: string | Uint8Array): string {
 export function hmac(key: Uint8Array, data: string): string {
   return createHmac("sha256", key).update(data).digest("hex");
 }
+
+/** What the first entry of a journal has in place of a hash before it. */
+export const genesis = "0".repeat(64);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Db, Host } from "../host/host.ts";
 import { ClawError } from "../model/errors.ts";
-import { clip, shown } from "../model/text.ts";
+import { shown } from "../model/text.ts";
 import { archivesFolder } from "./archives.ts";
 import { casesFolder, fingerprintKey, journalKey } from "./data-dir.ts";
 import { databaseName, openDatabase } from "./database.ts";
@@ -11,7 +11,7 @@ import { hashFile } from "./file-hash.ts";
 import { caseOver, removeStaleScratch } from "./folder.ts";
 import { HeadFile, readHead } from "./head.ts";
 import { Chain, lastEntry } from "./journal.ts";
-import { listCases, type CaseListing } from "./listing.ts";
+import { findCase } from "./choosing.ts";
 import { acquireLock, type Lock } from "./lock.ts";
 import { createRedactor } from "./redact/redactor.ts";
 import { tailProblem } from "./tail.ts";
@@ -37,6 +37,8 @@ export async function createCase(host: Host, { dataDir, playbook, title }: NewCa
       for (const name of [evidenceFolder, archivesFolder, reportsFolder]) {
         await host.fs.mkdir(join(folder, name), { mode: 0o700 });
       }
+      // From now on a missing journal.head is a sign of tampering.
+      await new HeadFile(host, folder, journalKey(key), id).begin();
       const db = await openDatabase(host, folder, "create");
       return closingOnError(db, async () => {
         const made = assemble(host, { id, folder, db, lock, key });
@@ -58,7 +60,7 @@ export async function openCase(
   host: Host,
   { dataDir, id }: { readonly dataDir: string; readonly id?: string },
 ): Promise<Case> {
-  const found = choose(await listCases(host, dataDir), id);
+  const found = await findCase(host, dataDir, id);
   const folder = found.path;
   return storing(`opening case ${shown(found.id)}`, async () => {
     const key = await fingerprintKey(host, dataDir);
@@ -150,40 +152,6 @@ async function claimFolder(
     if ((await host.fs.stat(join(folder, databaseName))) === undefined) return { id, folder, lock };
     await lock.release();
   }
-}
-
-function choose(cases: readonly CaseListing[], id: string | undefined): CaseListing {
-  const exact = cases.find((one) => one.id === id);
-  if (exact !== undefined) return exact;
-  const fitting = id === undefined ? cases.filter(({ state }) => state === "open") : beginning(cases, id);
-  // Names sort by time.
-  const found = id === undefined ? fitting.toSorted(byAge).at(-1) : fitting[0];
-  if (found !== undefined && (id === undefined || fitting.length === 1)) return found;
-  throw noSuchCase(cases, id);
-}
-
-function beginning(cases: readonly CaseListing[], id: string): readonly CaseListing[] {
-  return id === "" ? [] : cases.filter((one) => one.id.startsWith(id));
-}
-
-function byAge(a: CaseListing, b: CaseListing): number {
-  return a.createdAt < b.createdAt
-    ? -1
-    : a.createdAt > b.createdAt
-      ? 1
-      : a.id.localeCompare(b.id, "en", { numeric: true });
-}
-
-function noSuchCase(cases: readonly CaseListing[], id: string | undefined): ClawError {
-  const names = cases.map((one) =>
-    one.state === "open" ? shown(one.id) : `${shown(one.id)} (${one.state})`,
-  );
-  const hint =
-    names.length === 0
-      ? "there is no case yet: a playbook such as claw-ir key-compromised makes one"
-      : clip(`there are: ${names.toReversed().join(", ")}`, 600);
-  const message = id === undefined ? "there is no open case" : `there is no case ${shown(id)}`;
-  return new ClawError(message, { exit: "notFound", code: "no-such-case", hint });
 }
 
 function tamperedError(id: string, problem: string): ClawError {

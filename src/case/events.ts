@@ -13,7 +13,7 @@ const page = 500;
 const iso = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/;
 
 /** Sorts as text in order of time, whatever the precision; what is no time comes last. */
-function sortKey(ts: string): string {
+export function sortKey(ts: string): string {
   const match = iso.exec(ts);
   if (match !== null) return `${match[1] ?? ""}.${(match[2] ?? "").padEnd(9, "0")}`;
   const ms = Date.parse(ts);

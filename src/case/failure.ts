@@ -29,6 +29,11 @@ const damaged: Known = {
   hint: "keep the folder as it is, look with claw-ir case verify, and go on in a new case",
   exit: "tampered",
 };
+const gone: Known = {
+  code: "case-damaged",
+  what: "a file or folder of the case is missing",
+  hint: "look with claw-ir case verify, and go on in a new case",
+};
 const notDir: Known = {
   code: "not-a-folder",
   what: "something that is no folder is in the way",
@@ -58,6 +63,9 @@ const known: readonly (readonly [string, Known])[] = [
   ["ELOOP", notDir],
   ["SQLITE_CORRUPT", damaged],
   ["SQLITE_NOTADB", damaged],
+  // Our statements are fixed: they only fail on a schema that is not ours.
+  ["SQLITE_ERROR", damaged],
+  ["ENOENT", gone],
   ["SQLITE_BUSY", busy],
   ["SQLITE_LOCKED", busy],
 ];

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Host } from "../host/host.ts";
 import { at, num, parseJson, str } from "../model/json.ts";
-import { canonicalJson, hmac } from "./canonical.ts";
+import { canonicalJson, genesis, hmac } from "./canonical.ts";
 import { storageError } from "./failure.ts";
 
 export const headName = "journal.head";
@@ -21,11 +21,11 @@ function macOfHead(key: Uint8Array, caseId: string, { seq, hash }: Head): string
   return hmac(key, canonicalJson({ case: caseId, hash, seq, v: 1 }));
 }
 
-/** Undefined if there is none; a head that cannot be parsed is not valid. */
+/** Undefined if there is none; a head that cannot be parsed is not valid. Without a key its author is not looked at. */
 export async function readHead(
   host: Host,
   folder: string,
-  key: Uint8Array,
+  key: Uint8Array | undefined,
   caseId: string,
 ): Promise<ReadHead | undefined> {
   const path = join(folder, headName);
@@ -34,7 +34,7 @@ export async function readHead(
   const seq = num(at(value, "seq"));
   const hash = str(at(value, "hash"));
   if (seq === undefined || hash === undefined) return { seq: 0, hash: "", valid: false };
-  const valid = str(at(value, "mac")) === macOfHead(key, caseId, { seq, hash });
+  const valid = key === undefined || str(at(value, "mac")) === macOfHead(key, caseId, { seq, hash });
   return { seq, hash, valid };
 }
 
@@ -57,6 +57,12 @@ export class HeadFile {
     this.#path = join(folder, headName);
     this.#key = key;
     this.#caseId = caseId;
+  }
+
+  /** The head of a journal without entries. */
+  async begin(): Promise<void> {
+    this.moved({ seq: 0, hash: genesis });
+    await this.flush();
   }
 
   /** Notes the new head and writes it soon; several notes become one write. */

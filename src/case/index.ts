@@ -4,3 +4,5 @@ export { archivePath, archivesFolder } from "./archives.ts";
 export { fingerprintKey, resolveDataDir } from "./data-dir.ts";
 export { listCases, type CaseListing } from "./listing.ts";
 export { createRedactor } from "./redact/redactor.ts";
+export type { CaseVerification } from "./verification.ts";
+export { verifyCase } from "./verify.ts";

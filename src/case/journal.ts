@@ -1,14 +1,13 @@
 import type { Db, Host } from "../host/host.ts";
 import type { Row } from "../host/sqlite.ts";
 import { isDict, str, type Json } from "../model/json.ts";
-import { canonicalJson, hmac, sha256 } from "./canonical.ts";
+import { canonicalJson, genesis, hmac, sha256 } from "./canonical.ts";
 import { immediately, parseStored } from "./database.ts";
 import { storingNow } from "./failure.ts";
 import { ownFields } from "./fields.ts";
 import type { HeadFile } from "./head.ts";
 import type { Journal, JournalEntry, Redactor } from "./types.ts";
 
-export const genesis = "0".repeat(64);
 export type Body = Readonly<Record<string, Json>>;
 
 /** A row of the journal as it is stored; `body` is canonical JSON text. */

@@ -1,11 +1,11 @@
 import type { Db } from "../host/host.ts";
+import { genesis } from "./canonical.ts";
 import type { ReadHead } from "./head.ts";
 import { hashOf, lastEntry, macOf, storedEntry, type StoredEntry } from "./journal.ts";
 
 /**
  * What is wrong with the journal's end as seen from journal.head, or undefined. Looks at nothing before the head: enough to
- * refuse to write to a case whose end was cut off, which would hide it. A missing head is normal only before the first
- * entry's head could be written.
+ * refuse to write to a case whose end was cut off, which would hide it.
  */
 export function tailProblem(
   db: Db,
@@ -15,7 +15,7 @@ export function tailProblem(
 ): string | undefined {
   const wrong = headProblem(lastEntry(db), head);
   if (wrong !== undefined || head === undefined) return wrong;
-  let before: StoredEntry | undefined;
+  let before: Pick<StoredEntry, "seq" | "hash"> | undefined = head.seq === 0 ? beginning : undefined;
   for (const row of db.all("SELECT * FROM journal WHERE seq >= ? ORDER BY seq", head.seq)) {
     const entry = storedEntry(row);
     if (entry === undefined) return "an entry has another shape";
@@ -28,9 +28,16 @@ export function tailProblem(
   return undefined;
 }
 
-function headProblem(last: StoredEntry | undefined, head: ReadHead | undefined): string | undefined {
+/** What the first entry follows. */
+export const beginning = { seq: 0, hash: genesis };
+
+/** What journal.head says against a journal that ends with `last`. */
+export function headProblem(
+  last: Pick<StoredEntry, "seq"> | undefined,
+  head: ReadHead | undefined,
+): string | undefined {
   if (last === undefined) return "the journal is empty";
-  if (head === undefined) return last.seq > 1 ? "journal.head is missing" : undefined;
+  if (head === undefined) return "journal.head is missing";
   if (!head.valid) return "journal.head does not fit this case and the fingerprint key";
   return head.seq > last.seq
     ? `the journal ends at entry ${last.seq}, journal.head knows ${head.seq}`
