@@ -1,0 +1,55 @@
+import type { Mark } from "../mark.ts";
+import { bootCrash } from "./boot-crash.ts";
+import { callFetchAndRun } from "./call-fetch-and-run.ts";
+import { callPersistence } from "./call-persistence.ts";
+import { callReverseShell } from "./call-reverse-shell.ts";
+import { callSecretEgress } from "./call-secret-egress.ts";
+import { channelOpen } from "./channel-open.ts";
+import { configExposed } from "./config-exposed.ts";
+import { configOutOfBand } from "./config-out-of-band.ts";
+import { deviceAdmin } from "./device-admin.ts";
+import { devicePending } from "./device-pending.ts";
+import { deviceRemote } from "./device-remote.ts";
+import { deviceSilent } from "./device-silent.ts";
+import { deviceUnknown } from "./device-unknown.ts";
+import { gatewayListensWide } from "./gateway-listens-wide.ts";
+import { hostCronMark } from "./host-cron.ts";
+import { jobCommand } from "./job-command.ts";
+import { jobFetchAndRun } from "./job-fetch-and-run.ts";
+import { jobInWindow } from "./job-in-window.ts";
+import { keyForcedCommand } from "./key-forced-command.ts";
+import { keyUnknown } from "./key-unknown.ts";
+import { processUnusual } from "./process-unusual.ts";
+import { sessionsInWindow } from "./sessions-in-window.ts";
+import { sessionsUnknownOrigin } from "./sessions-unknown-origin.ts";
+import { skillFetchAndRun } from "./skill-fetch-and-run.ts";
+import { startFile } from "./start-file.ts";
+
+/** Every mark. A new one is a file of its own, one line here, and its hits and misses in the tests. */
+export const marks: readonly Mark[] = [
+  processUnusual,
+  gatewayListensWide,
+  deviceUnknown,
+  deviceAdmin,
+  deviceRemote,
+  deviceSilent,
+  devicePending,
+  jobFetchAndRun,
+  jobCommand,
+  jobInWindow,
+  skillFetchAndRun,
+  callReverseShell,
+  callSecretEgress,
+  callFetchAndRun,
+  callPersistence,
+  configExposed,
+  configOutOfBand,
+  channelOpen,
+  hostCronMark,
+  keyForcedCommand,
+  keyUnknown,
+  startFile,
+  sessionsInWindow,
+  sessionsUnknownOrigin,
+  bootCrash,
+];

@@ -1,0 +1,46 @@
+import { findReverseShell, namesSecretPlace, sendsOut } from "../text/commands.ts";
+import { findFetchAndRun } from "../text/fetch-and-run.ts";
+import { evidenceAt, finding, quoted } from "../mark.ts";
+import type { Mark } from "../mark.ts";
+
+const base = {
+  id: "job-fetch-and-run",
+  title: "OpenClaw job that fetches and runs code or carries secrets out",
+  severity: "critical",
+  attack: ["T1053", "T1105", "T1059"],
+} as const;
+
+function judgePayload(payload: string): string | undefined {
+  const shell = findReverseShell(payload);
+  if (shell !== undefined) return shell.says;
+  const hit = findFetchAndRun(payload)[0];
+  if (hit !== undefined) return hit.says;
+  return namesSecretPlace(payload) && sendsOut("", payload)
+    ? "reads a place of credentials and sends it out"
+    : undefined;
+}
+
+export const jobFetchAndRun: Mark = {
+  ...base,
+  needs: ["cronJobs"],
+  evaluate: (input) =>
+    input.readings.cronJobs.records.flatMap((job) => {
+      const says = judgePayload(job.payload);
+      if (says === undefined) return [];
+      return [
+        finding(base, {
+          key: job.id,
+          severity: job.enabled ? "critical" : "high",
+          confidence: "likely",
+          firstSeen: job.createdAt,
+          lastSeen: job.lastRunAt,
+          summary: `job ${quoted(input, job.name ?? job.id)} (${quoted(input, job.schedule, 60)}, ${job.runs} runs) ${says}`,
+          evidence: [evidenceAt("cron-jobs", job.place, { input, excerpt: job.payload })],
+          next: [
+            "pause it before the gateway starts again",
+            "look at what its runs did: claw-ir timeline --grep JOB",
+          ],
+        }),
+      ];
+    }),
+};
