@@ -25,7 +25,7 @@ export interface CommonOptions {
 }
 
 /** Prompt ids that the passphrase of --passphrase-from answers. */
-export const passphrasePrompts = ["seal.passphrase", "key.passphrase", "open.passphrase"] as const;
+export const passphrasePrompts = ["seal.passphrase", "seal.private-key-passphrase"] as const;
 
 /** Adds the common options to a command and fixes its help's shape. */
 export function withCommonOptions(command: Command): Command {

@@ -48,7 +48,7 @@ export interface HostFacts {
 
 export interface HostClock {
   readonly now: () => Date;
-  /** Milliseconds that only grow, for durations. */
+  /** Milliseconds since the program started; they only grow. */
   readonly monotonic: () => number;
   /** Rejects with `cancelled()` when the host's signal is aborted. */
   readonly sleep: (ms: number) => Promise<void>;

@@ -1,11 +1,11 @@
 import type { StepId } from "./steps/index.ts";
 import type { PlaybookStep } from "./types.ts";
 
+/** In every run, also a resumed one: the secrets it finds are what the redactor and the proofs need, and are kept nowhere. */
+export const discover: PlaybookStep<StepId> = { id: "volatile/discover", always: true };
+
 /** Looked at and kept before anything is stopped: what a stop would destroy. */
-export const captureFirst: readonly PlaybookStep<StepId>[] = [
-  { id: "volatile/discover" },
-  { id: "volatile/capture" },
-];
+export const captureFirst: readonly PlaybookStep<StepId>[] = [discover, { id: "volatile/capture" }];
 
 /** The gateway goes down, the state is sealed, and only then is anything read closely. */
 export const stopAndSeal: readonly PlaybookStep<StepId>[] = [
@@ -15,8 +15,7 @@ export const stopAndSeal: readonly PlaybookStep<StepId>[] = [
 ];
 
 export const readEverything: readonly PlaybookStep<StepId>[] = [
-  { id: "collect/openclaw" },
-  { id: "collect/host" },
+  { id: "collect/all" },
   { id: "analyse/baseline" },
   { id: "analyse/marks" },
 ];

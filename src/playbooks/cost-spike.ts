@@ -1,5 +1,5 @@
 import { climbing } from "./answers.ts";
-import { rememberAlways, writeReport } from "./common.ts";
+import { discover, rememberAlways, writeReport } from "./common.ts";
 import type { StepId } from "./steps/index.ts";
 import type { Confirm, Playbook, StepContext } from "./types.ts";
 
@@ -16,14 +16,13 @@ export const costSpike: Playbook<StepId> = {
   title: "The bill explodes",
   when: "Spending at a provider is far above what you know of.",
   steps: [
-    { id: "volatile/discover" },
+    discover,
     { id: "volatile/ask-cost" },
     { id: "volatile/spend" },
     { id: "volatile/capture" },
     { id: "contain/stop-gateway", confirm: stopQuestion },
     { id: "preserve/seal", stopOnFailure: true },
-    { id: "collect/openclaw" },
-    { id: "collect/host" },
+    { id: "collect/all" },
     { id: "analyse/baseline" },
     { id: "analyse/marks" },
     { id: "analyse/cost" },

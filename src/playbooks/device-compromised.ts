@@ -1,5 +1,5 @@
 import { isHostTaken } from "./answers.ts";
-import { readEverything, rememberAlways, startAgain, stopAndSeal, writeReport } from "./common.ts";
+import { discover, readEverything, rememberAlways, startAgain, stopAndSeal, writeReport } from "./common.ts";
 import type { StepId } from "./steps/index.ts";
 import type { Playbook, PlaybookStep, StepContext } from "./types.ts";
 
@@ -14,7 +14,7 @@ export const deviceCompromised: Playbook<StepId> = {
   title: "A paired device, or this host, is compromised",
   when: "A phone or laptop that is paired was lost, an unknown device is paired, or this host itself is taken.",
   steps: [
-    { id: "volatile/discover" },
+    discover,
     { id: "volatile/ask-device" },
     { id: "volatile/capture" },
     ...stopAndSeal,

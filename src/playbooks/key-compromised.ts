@@ -1,4 +1,4 @@
-import { readEverything, rememberAlways, startAgain, stopAndSeal, writeReport } from "./common.ts";
+import { discover, readEverything, rememberAlways, startAgain, stopAndSeal, writeReport } from "./common.ts";
 import type { StepId } from "./steps/index.ts";
 import type { Playbook } from "./types.ts";
 
@@ -7,7 +7,7 @@ export const keyCompromised: Playbook<StepId> = {
   title: "A key or other secret is compromised",
   when: "A provider key, bot token or any other secret of OpenClaw leaked or is being abused.",
   steps: [
-    { id: "volatile/discover" },
+    discover,
     { id: "volatile/ask-credential" },
     { id: "volatile/capture" },
     ...stopAndSeal,

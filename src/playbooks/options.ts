@@ -6,6 +6,7 @@ export interface RunOptions {
   readonly verbose: boolean;
   /** OpenPGP recipients: fingerprints in claw-ir's key folder or paths of public key files. */
   readonly recipients: readonly string[];
-  /** Sealing to a passphrase is asked for by prompt id "seal.passphrase". */
+  /** --passphrase-from was given: a seal without recipients is locked with it and nothing is asked. */
+  readonly passphraseGiven: boolean;
   readonly budgetMs?: number;
 }

@@ -35,3 +35,14 @@ export function lastStates(journal: Journal): Map<string, { state: string; reaso
   }
   return states;
 }
+
+/** How many entries the journal has, and the hash of the last one. */
+export function headOf(journal: Journal): { readonly entries: number; readonly head: string } {
+  let entries = 0;
+  let head = "";
+  for (const entry of journal.entries()) {
+    entries += 1;
+    head = entry.hash;
+  }
+  return { entries, head };
+}

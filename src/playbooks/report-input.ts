@@ -4,7 +4,7 @@ import { at, num, str, strings } from "../model/json.ts";
 import type { ReportInput, ReportStep } from "../report/view.ts";
 import { blindSpots } from "./blind-spots.ts";
 import { incidentAnswers } from "./answers.ts";
-import { lastStates } from "./progress.ts";
+import { headOf, lastStates } from "./progress.ts";
 import { isStepId, steps as registry } from "./steps/index.ts";
 import type { Playbook } from "./types.ts";
 
@@ -37,7 +37,7 @@ export function reportInput(subject: Case, playbook: Playbook, writtenAt: string
     ...(cost === undefined ? {} : { cost }),
     remember: [...strings(subject.facts.get("remember")), ...playbook.remember],
     notes: notesOf(subject),
-    journal: headOf(subject),
+    journal: headOf(subject.journal),
   };
 }
 
@@ -65,19 +65,17 @@ function stepsOf(subject: Case, playbook: Playbook): readonly ReportStep[] {
 }
 
 function spotsOf(subject: Case): readonly BlindSpot[] {
-  const fromArtifacts = subject.evidence
-    .all()
-    .flatMap((artifact) =>
-      artifact.outcome === "ok" || artifact.outcome === "missing"
-        ? []
-        : [
-            {
-              source: artifact.title,
-              outcome: artifact.outcome,
-              reason: artifact.reason ?? "no reason given",
-            },
-          ],
-    );
+  const fromArtifacts = subject.evidence.all().flatMap((artifact) =>
+    artifact.outcome === "ok" || artifact.outcome === "missing"
+      ? []
+      : [
+          {
+            source: artifact.title,
+            outcome: artifact.outcome,
+            reason: artifact.reason ?? "no reason given",
+          },
+        ],
+  );
   return [...fromArtifacts, ...blindSpots(subject)];
 }
 
@@ -95,14 +93,4 @@ function notesOf(subject: Case): ReportInput["notes"] {
     if (text !== undefined) notes.push({ at: entry.at, text });
   }
   return notes;
-}
-
-function headOf(subject: Case): ReportInput["journal"] {
-  let entries = 0;
-  let head = "";
-  for (const entry of subject.journal.entries()) {
-    entries += 1;
-    head = entry.hash;
-  }
-  return { entries, head };
 }

@@ -1,4 +1,4 @@
-import { readEverything, rememberAlways, startAgain, stopAndSeal, writeReport } from "./common.ts";
+import { discover, readEverything, rememberAlways, startAgain, stopAndSeal, writeReport } from "./common.ts";
 import type { StepId } from "./steps/index.ts";
 import type { Playbook } from "./types.ts";
 
@@ -7,7 +7,7 @@ export const tokenCompromised: Playbook<StepId> = {
   title: "The gateway token is compromised",
   when: "Somebody else knows the gateway's shared token, or you see connections that are not yours.",
   steps: [
-    { id: "volatile/discover" },
+    discover,
     { id: "volatile/ask-incident" },
     { id: "volatile/capture" },
     ...stopAndSeal,

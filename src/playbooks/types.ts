@@ -3,9 +3,10 @@
  * mutates and its proof. The runner walks a playbook and yields what happens; the terminal, --json and tests all read
  * that one stream.
  */
+import type { Readings } from "../collectors/index.ts";
 import type { Case } from "../case/types.ts";
 import type { Host } from "../host/host.ts";
-import type { GatewayLocation, Installation, StateReader, Target } from "../openclaw/types.ts";
+import type { GatewayLocation, HowItRan, Installation, StateReader, Target } from "../openclaw/types.ts";
 import type { Json } from "../model/json.ts";
 import type { StepState } from "../model/outcome.ts";
 import type { Credential, Device } from "../model/records.ts";
@@ -43,8 +44,12 @@ export interface RunMemory {
   devices: readonly Device[];
   /** The gateway as it ran before it was stopped. */
   gateway?: GatewayLocation;
-  /** Reads copies of the state as they were sealed. */
+  /** How the gateway ran, for starting it again the same way. */
+  howItRan?: HowItRan;
+  /** Reads copies of the state as it was sealed. */
   state?: StateReader;
+  /** What was read in this run, each kind once: analysis judges the records that were collected. */
+  readings?: Readings;
   readonly startedAt: number;
   /** Called last, whatever ended the run. */
   readonly onEnd: (work: () => Promise<void>) => void;

@@ -1,0 +1,57 @@
+import { findGateway, howItRan, openState } from "../../openclaw/index.ts";
+import { step } from "./step.ts";
+
+export const discover = step({
+  id: "volatile/discover",
+  stage: "volatile",
+  title: "Find the gateway and the credentials it holds",
+  mutates: "case",
+  plan: ({ installation }) =>
+    installation.found
+      ? `look at ${installation.target.toHost(installation.target.stateDir)} and at the processes, on copies`
+      : "say that no OpenClaw state was found",
+  run: async ({ case: subject, host, installation, memory, target }) => {
+    subject.facts.set("openclaw", describe(installation));
+    const reasons: string[] = [];
+    if (installation.found) {
+      // The control-plane database only: it holds the credentials, and the agents' may be large while a gateway runs.
+      const state = await openState(host, installation, await subject.scratch(), {
+        only: ["state"],
+        fingerprintKey: subject.redactor.key,
+      });
+      try {
+        const credentials = await state.credentials();
+        memory.credentials = credentials.records;
+        for (const { secret } of credentials.records)
+          if (secret !== undefined) subject.redactor.learn(secret);
+        const devices = state.devices();
+        memory.devices = devices.records;
+        for (const reading of [credentials, devices])
+          if (reading.reason !== undefined) reasons.push(reading.reason);
+      } finally {
+        await state.close();
+      }
+    }
+    if (target.live) {
+      memory.gateway = await findGateway(host, installation);
+      const ran = howItRan(memory.gateway);
+      if (ran !== undefined) {
+        memory.howItRan = ran;
+        subject.facts.set("howItRan", subject.redactor.json(ran));
+      }
+    }
+    if (!installation.found)
+      return { state: "partial", reason: installation.problems[0] ?? "no OpenClaw state was found" };
+    if (reasons.length > 0) return { state: "partial", reason: reasons.join("; ") };
+    return {
+      state: "done",
+      receipt: { credentials: memory.credentials.length, gateway: memory.gateway?.state ?? "not looked for" },
+    };
+  },
+});
+
+function describe(installation: Parameters<typeof findGateway>[1]): string {
+  if (!installation.found) return "not found";
+  const { target, version, profile } = { ...installation, profile: installation.target.profile };
+  return `${version ?? "unknown version"} in ${target.toHost(target.stateDir)}${profile === undefined ? "" : `, profile ${profile}`}`;
+}

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { archivesFolder } from "../../case/index.ts";
+import { logPlaces, serviceFiles } from "../../openclaw/index.ts";
+import { archiveName, evidenceRoots, sealArchive } from "../../preserve/index.ts";
+import { bytesText } from "../../model/text.ts";
+import { headOf } from "../progress.ts";
+import type { StepContext, StepResult } from "../types.ts";
+import { chooseLock } from "./seal-lock.ts";
+import { step } from "./step.ts";
+
+export const seal = step({
+  id: "preserve/seal",
+  stage: "preserve",
+  title: "Seal the state into an encrypted archive",
+  mutates: "case",
+  needsState: true,
+  plan: ({ installation, options }) =>
+    `pack ${installation.target.stateDir}, workspaces, logs and unit files as they are into an OpenPGP archive under ${options.dataDir}`,
+  run: async (context) => {
+    const lock = await chooseLock(context);
+    const archive = await writeArchive(context, lock);
+    return archive;
+  },
+});
+
+async function writeArchive(
+  context: StepContext,
+  lock: Awaited<ReturnType<typeof chooseLock>>,
+): Promise<StepResult> {
+  const { case: subject, host, installation, options } = context;
+  const services = context.memory.gateway?.services ?? [];
+  const plan = await evidenceRoots(
+    host,
+    installation,
+    await logPlaces(host, installation),
+    serviceFiles(services),
+    options.dataDir,
+  );
+  const now = host.clock.now();
+  const outFile = join(
+    subject.info.path,
+    archivesFolder,
+    archiveName("evidence", host.facts.hostname, now, "zstd"),
+  );
+  await subject.journal.append("archive", { state: "started", file: outFile });
+  const sealed = await sealArchive(host, {
+    kind: "evidence",
+    ...plan,
+    outFile,
+    ...lock,
+    meta: {
+      hostname: host.facts.hostname,
+      tool: `claw-ir ${host.facts.version}`,
+      caseId: subject.info.id,
+      journalHead: headOf(subject.journal).head,
+    },
+    onProgress: ({ entries, bytes }) => host.terminal.progress(`  … ${entries} files, ${bytesText(bytes)}`),
+  });
+  const { sidecar: _sidecar, root: _root, ...record } = sealed;
+  await subject.archives.add(record);
+  const receipt = subject.redactor.json({ ...record, partial: record.partial.slice(0, 100) });
+  const told = `${record.files} files, ${bytesText(record.plainBytes)} sealed into ${bytesText(record.bytes)}`;
+  if (record.partial.length === 0) return { state: "done", reason: told, receipt };
+  const first = record.partial.slice(0, 3).map(({ path, reason }) => `${path}: ${reason}`);
+  const more = record.partial.length > 3 ? ` and ${record.partial.length - 3} more` : "";
+  return { state: "partial", reason: `${told}; not whole: ${first.join(", ")}${more}`, receipt };
+}
