@@ -1,0 +1,112 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { scratchFolder } from "./scratch-folder.ts";
+
+const base = scratchFolder();
+const server = join(base, "tmux");
+const source = fileURLToPath(new URL("../../src/host/real/index.ts", import.meta.url));
+const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
+const tmux = (...args: readonly string[]): string =>
+  execFileSync("tmux", ["-S", server, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+
+let count = 0;
+/** Runs `body` (which has `host`) on a terminal of its own; its stdout, where the result goes, into a file. */
+function onTerminal(body: string) {
+  count += 1;
+  const name = `s${count}`;
+  const [script, out] = [join(base, `${name}.ts`), join(base, `${name}.out`)];
+  writeFileSync(
+    script,
+    `import { createRealHost } from ${JSON.stringify(source)};
+const host = createRealHost({ yes: false, nonInteractive: false, color: undefined, secretFiles: {}, version: "0", env: process.env });
+try { console.log(JSON.stringify(await (async () => { ${body} })())); }
+catch (error) { console.log("thrown", error.exit, error.code); }
+host.dispose();`,
+  );
+  const command = `${JSON.stringify(process.execPath)} ${script} > ${out}; echo "[left $?]"; sleep 60`;
+  tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", "100", "-y", "30", command);
+  const shows = async (text: string): Promise<string> => {
+    for (let i = 0; i < 500; i += 1) {
+      const pane = tmux("capture-pane", "-p", "-t", name);
+      if (pane.includes(text)) return pane;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`the terminal never showed ${text}:\n${tmux("capture-pane", "-p", "-t", name)}`);
+  };
+  return {
+    shows,
+    keys: (...keys: readonly string[]) => void tmux("send-keys", "-t", name, ...keys),
+    result: async (): Promise<string> => {
+      await shows("[left");
+      return readFileSync(out, "utf8").trim();
+    },
+  };
+}
+
+/** The same question put again cannot be told from the first one on the screen: it gets time to appear. */
+const drawn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
+
+afterAll(() => {
+  if (hasTmux && existsSync(server)) spawnSync("tmux", ["-S", server, "kill-server"]);
+});
+
+describe.skipIf(!hasTmux)("questions on a terminal", () => {
+  it("are answered with keys, and hostile names are shown as what they are", async () => {
+    const terminal = onTerminal(`
+      const choices = [{ value: "a", name: "first" }, { value: "b", name: "second\\u001b[2J\\u202egnp" }];
+      return [
+        await host.prompt.confirm({ id: "1", message: "Go on?", default: false }),
+        await host.prompt.choose({ id: "2", message: "Which one?", choices }),
+        await host.prompt.chooseMany({ id: "3", message: "Which ones?", choices, default: ["b"] }),
+        await host.prompt.text({ id: "4", message: "Since when?", check: (t) => (t === "x" ? "not x" : undefined) }),
+      ];`);
+    await terminal.shows("Go on?");
+    terminal.keys("y", "Enter");
+    await terminal.shows("Which one?");
+    expect(await terminal.shows("first")).toContain("second\\u{1b}[2J\\u{202e}gnp");
+    terminal.keys("Down", "Enter");
+    await terminal.shows("Which ones?");
+    terminal.keys("Space", "Enter");
+    await terminal.shows("Since when?");
+    terminal.keys("x", "Enter");
+    await terminal.shows("not x");
+    terminal.keys("BSpace", "y", "Enter");
+    expect(JSON.parse(await terminal.result())).toEqual([true, "b", ["a", "b"], "y"]);
+  });
+
+  it("take a secret without echo, twice, and again when the two differ", async () => {
+    const terminal = onTerminal(`
+      const secret = await host.prompt.secret({ id: "seal.passphrase", message: "Passphrase:", twice: true });
+      return [secret, secret.length];`);
+    await terminal.shows("Passphrase:");
+    terminal.keys("FAKE-one", "Enter");
+    await terminal.shows("Once more");
+    terminal.keys("FAKE-two", "Enter");
+    await terminal.shows("not the same");
+    await drawn();
+    terminal.keys("Enter");
+    await terminal.shows("nothing was typed");
+    await drawn();
+    terminal.keys("FAKE-four", "C-t", "Enter");
+    await drawn();
+    terminal.keys("FAKE-four", "Enter");
+    const pane = await terminal.shows("[left 0]");
+    expect(pane).not.toContain("FAKE");
+    expect(pane).not.toContain("*");
+    expect(JSON.parse(await terminal.result())).toEqual(["[secret]", 9]);
+  });
+
+  it("end as cancelled on Ctrl-C, and the next one is not put at all", async () => {
+    const terminal = onTerminal(`
+      const first = await host.prompt.confirm({ id: "1", message: "Go on?", default: true }).catch((e) => e.exit);
+      const second = await host.prompt.text({ id: "2", message: "Never?" }).catch((e) => e.exit);
+      return [first, second, host.signal.aborted];`);
+    await terminal.shows("Go on?");
+    terminal.keys("C-c");
+    expect(JSON.parse(await terminal.result())).toEqual(["cancelled", "cancelled", true]);
+    expect(await terminal.shows("[left 0]")).not.toContain("Never?");
+  });
+});
