@@ -2,10 +2,9 @@
  * Stops the gateway and proves that it is down, without OpenClaw's CLI: that contaminates the evidence, refuses, or says
  * "stopped" while the process runs on. In this order: service managers, SIGTERM, SIGKILL, children, proof.
  */
-import { durationText } from "../model/text.ts";
 import { stopLine } from "../openclaw/service-manager.ts";
 import { alive, members, rollCall, trackedOf } from "./family.ts";
-import { inverseOf } from "./manager.ts";
+import { finalProof, proofOf, survived } from "./proof.ts";
 import { owns, stopServices } from "./services.ts";
 import { endAll, killAll, list, waitFor } from "./signals.ts";
 import { supervisorOf } from "./supervisor.ts";
@@ -151,83 +150,4 @@ async function noteSupervisor(
   stopping.warnings.push(
     `${supervisor.text} started the gateway and still runs: make sure that it does not do so again.`,
   );
-}
-
-function survived(
-  stopping: Stopping,
-  services: readonly ServiceStop[],
-  left: readonly Tracked[],
-): StopProof | Promise<StopProof> {
-  const denied = left.filter((entry) => entry.endedBy === "denied");
-  if (denied.length === 0) return proofOf(stopping, services, aliveVerdict(left));
-  return proofOf(stopping, services, deniedVerdict(denied));
-}
-
-function aliveVerdict(left: readonly Tracked[]): Pick<StopProof, "state" | "reason"> {
-  const reason = `${list(left)} outlived SIGKILL: it hangs in the kernel (a dead disk or network mount?). Cut the host off the network`;
-  return { state: "alive", reason };
-}
-
-function deniedVerdict(denied: readonly Tracked[]): Pick<StopProof, "state" | "reason"> {
-  const owner = denied[0]?.user ?? String(denied[0]?.uid ?? "another user");
-  const pids = denied.map((entry) => entry.pid).join(" ");
-  return {
-    state: "denied",
-    reason: `${list(denied)} belongs to ${owner}, and claw-ir may not end it. Run: sudo kill ${pids} — or run claw-ir again with sudo`,
-  };
-}
-
-function finalProof(stopping: Stopping, services: readonly ServiceStop[], seen: Watch): StopProof {
-  const { verdict, reason } = seen;
-  if (verdict === "down") {
-    stopping.how.push(
-      `no process left, ${portText(stopping, seen)}, nothing back within ${durationText(seen.watchedMs)}`,
-    );
-  }
-  const left = members(stopping, "child").filter(
-    (child) => child.endedBy === "denied" || child.endedBy === "alive",
-  );
-  const denied = left.filter((child) => child.endedBy === "denied");
-  const verdictLeft = denied.length > 0 ? deniedVerdict(denied) : aliveVerdict(left);
-  const outcome =
-    verdict === "down" && left.length > 0
-      ? verdictLeft
-      : { state: verdict, ...(reason === undefined ? {} : { reason }) };
-  return proofOf(stopping, services, outcome, seen);
-}
-
-function portText({ before }: Stopping, seen: Watch): string {
-  return seen.port.closed ? `port ${before.port} closed` : `port ${before.port} held by another program`;
-}
-
-function proofOf(
-  stopping: Stopping,
-  services: readonly ServiceStop[],
-  outcome: Pick<StopProof, "state" | "reason">,
-  seen?: Watch,
-): StopProof {
-  const records = services.flatMap((end) => (end.outcome === "stopped" ? [end.record] : []));
-  return {
-    ...outcome,
-    wasRunning: stopping.before.state === "running" || records.length > 0,
-    how: stopping.how,
-    warnings: [...new Set(stopping.warnings)],
-    processes: [...stopping.tracked.values()].map(({ pid, startTicks, comm, role, endedBy, zombie }) => ({
-      pid,
-      startTicks,
-      comm,
-      role,
-      endedBy,
-      ...(zombie ? { zombie } : {}),
-    })),
-    port: {
-      number: stopping.before.port,
-      closed: seen?.port.closed ?? false,
-      holders: (seen?.port.holders ?? []).map(({ pid, comm }) => ({ pid, comm })),
-    },
-    downMs: seen?.downMs ?? null,
-    watchedMs: seen?.watchedMs ?? 0,
-    services: records,
-    inverse: records.map((record) => inverseOf(stopping, record)),
-  };
 }
