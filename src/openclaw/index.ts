@@ -1,5 +1,18 @@
+export type {
+  ConfigReading,
+  DatabasePlace,
+  GatewayLocation,
+  Installation,
+  ServiceUnit,
+  StateReader,
+  Target,
+} from "./types.ts";
 export { resolveTarget } from "./target.ts";
 export type { TargetOptions } from "./target.ts";
 export { findInstallation } from "./installation.ts";
+export { openState } from "./state.ts";
+export type { StateOptions } from "./state.ts";
+export { secretsInConfig } from "./credentials/scan.ts";
+export type { FoundSecret } from "./credentials/scan.ts";
 export { resolveInside, viewOf } from "./view.ts";
 export type { FileView } from "./view.ts";

@@ -1,7 +1,7 @@
 import type { Host } from "../host/host.ts";
 import { at, str } from "../model/json.ts";
 import { openCopy } from "./database.ts";
-import { knownVersions } from "./layouts/index.ts";
+import { knownVersions } from "./layouts/versions.ts";
 import type { ConfigReading, DatabasePlace, Target } from "./types.ts";
 import type { FileView } from "./view.ts";
 

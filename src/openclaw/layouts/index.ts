@@ -1,2 +1,5 @@
-/** Schema versions (PRAGMA user_version) that the readers were made for: OpenClaw 2026.9.6. */
-export const knownVersions = { state: 18, agent: 23 } as const;
+import type { Layout } from "./layout.ts";
+import { sqlite20269 } from "./sqlite-2026-9/index.ts";
+
+/** Every layout that can be read. */
+export const layouts: readonly Layout[] = [sqlite20269];

@@ -1,0 +1,211 @@
+import { join } from "node:path";
+import { messageOf } from "../../model/errors.ts";
+import { isDict, parseJson } from "../../model/json.ts";
+import type { Reading } from "../../model/outcome.ts";
+import { read } from "../../model/outcome.ts";
+import type { Credential } from "../../model/records.ts";
+import { parseConfig } from "../config.ts";
+import type { Installation } from "../types.ts";
+import type { FileView } from "../view.ts";
+import { parseEnvFile } from "./env-file.ts";
+import { configName, envName, isSecretVariable } from "./names.ts";
+import type { CredentialName } from "./names.ts";
+import { profileSecrets } from "./profiles.ts";
+import { credential } from "./record.ts";
+import type { CredentialAt } from "./record.ts";
+import { secretsInConfig } from "./scan.ts";
+
+const maxFileBytes = 4 * 1024 * 1024;
+const maxFiles = 400;
+
+interface Reader {
+  readonly view: FileView;
+  readonly installation: Installation;
+  readonly key: Uint8Array | undefined;
+  readonly found: Credential[];
+  readonly problems: string[];
+}
+
+/** The secrets in the config, its copies, environment files and credential files: the same in every layout. */
+export async function fileCredentials(
+  view: FileView,
+  installation: Installation,
+  key: Uint8Array | undefined,
+): Promise<Reading<Credential>> {
+  const reader: Reader = { view, installation, key, found: [], problems: [] };
+  configSecrets(reader);
+  await configCopies(reader);
+  await envFiles(reader);
+  await jsonFiles(reader);
+  return read(reader.found, reader.problems);
+}
+
+function add(reader: Reader, found: CredentialAt): void {
+  reader.found.push(credential(found, reader.key));
+}
+
+/** The merged config. Values from an include are placed by their key: the file they stand in is among `config.files`. */
+function configSecrets(reader: Reader): void {
+  const { config } = reader.installation;
+  for (const { path, keys, secret, ref } of secretsInConfig(config.value)) {
+    add(reader, {
+      ...configName(keys),
+      secret,
+      ref,
+      live: true,
+      place: { path: config.path, locator: path },
+    });
+  }
+  if (config.outcome !== "ok" && config.outcome !== "missing")
+    reader.problems.push(`secrets in ${config.path} may be missing: ${config.reason ?? config.outcome}`);
+}
+
+/** `openclaw.json.bak*`, `.last-good` and the like: old values, and current ones a second time. */
+async function configCopies(reader: Reader): Promise<void> {
+  const { target } = reader.installation;
+  const dirs = new Set([join(target.configPath, ".."), target.stateDir]);
+  for (const dir of dirs) {
+    for (const name of await namesOf(reader, dir)) {
+      if (!/^(?:openclaw|clawdbot)\.json\.[A-Za-z0-9._-]{1,80}$/.test(name)) continue;
+      await withText(reader, join(dir, name), (text, shown) => {
+        const parsed = parseConfig(text);
+        if (parsed.problem !== undefined) throw new Error(parsed.problem);
+        for (const { path, keys, secret, ref } of secretsInConfig(parsed.value))
+          add(reader, {
+            ...configName(keys),
+            secret,
+            ref,
+            live: false,
+            place: { path: shown, locator: path },
+          });
+      });
+    }
+  }
+}
+
+async function envFiles(reader: Reader): Promise<void> {
+  const { target, agents } = reader.installation;
+  const service = join(target.stateDir, "service-env");
+  const services = (await namesOf(reader, service)).filter((name) => name.endsWith(".env"));
+  const places = [
+    join(target.stateDir, ".env"),
+    join(target.stateDir, "gateway.systemd.env"),
+    ...services.map((name) => join(service, name)),
+    ...agents.map((agent) => join(agent.workspace, ".env")),
+  ];
+  for (const path of new Set(places)) {
+    await withText(reader, path, (text, shown) => {
+      for (const { name, value, line } of parseEnvFile(text)) {
+        if (!isSecretVariable(name, value)) continue;
+        const place = { path: shown, locator: `line ${line}` };
+        add(reader, { ...envName(name), secret: value, live: true, place });
+      }
+    });
+  }
+}
+
+/** Where credential files lie, and whether they are in use: what an upgrade left behind is not. */
+async function jsonFiles(reader: Reader): Promise<void> {
+  const { target, agents } = reader.installation;
+  const dir = target.stateDir;
+  const places: string[] = [join(dir, "secrets.json")];
+  const folders = [dir, ...["credentials", "identity", "devices", "nodes"].map((name) => join(dir, name))];
+  for (const folder of [...folders, ...agents.map((agent) => agent.dir)]) {
+    for (const name of await namesOf(reader, folder)) {
+      if (credentialFile.test(name) && places.length < maxFiles) places.push(join(folder, name));
+      else if (folder.endsWith("credentials") && places.length < maxFiles) places.push(join(folder, name));
+    }
+  }
+  places.push(...(await below(reader, join(dir, "credentials"))));
+  for (const path of new Set(places)) await jsonFile(reader, path);
+}
+
+const credentialFile =
+  /^(?:secrets|creds|oauth|auth|auth-profiles|models|device|device-auth|paired|pending|exec-approvals)\.json(?:\.[A-Za-z0-9._-]{1,80})?$/;
+
+/** WhatsApp and others keep a folder per account. */
+async function below(reader: Reader, dir: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const channel of await foldersOf(reader, dir)) {
+    for (const folder of [channel, ...(await foldersOf(reader, channel))]) {
+      for (const name of await namesOf(reader, folder))
+        if (credentialFile.test(name) && found.length < maxFiles) found.push(join(folder, name));
+    }
+  }
+  return found;
+}
+
+async function jsonFile(reader: Reader, path: string): Promise<void> {
+  await withText(reader, path, (text, shown) => {
+    const value = parseJson(text);
+    if (value === undefined) throw new Error("it is no valid JSON");
+    const live = path.endsWith(".json");
+    if (isDict(value) && isDict(value["profiles"])) {
+      const found = profileSecrets(value, live, (id) => ({ path: shown, locator: `profiles.${id}` }));
+      for (const one of found) add(reader, one);
+      return;
+    }
+    for (const { path: at, keys, secret, ref } of secretsInConfig(value))
+      add(reader, { ...fileName(path, keys, at), secret, ref, live, place: { path: shown, locator: at } });
+  });
+}
+
+function fileName(path: string, keys: readonly string[], at: string): CredentialName {
+  const name = path.split("/").at(-1)?.split(".json")[0] ?? "";
+  const folder = path.split("/").at(-2) ?? "";
+  switch (name) {
+    case "secrets":
+      return { kind: "store-secret", provider: "file", label: at };
+    case "paired":
+    case "pending":
+    case "device-auth":
+      return {
+        kind: "device-token",
+        provider: "device",
+        label: `${name}.${keys.map((key) => key.slice(0, 12)).join(".")}`,
+      };
+    case "device":
+      return { kind: "identity-key", provider: "openclaw", label: `${name}.${at}` };
+    case "exec-approvals":
+      return { kind: "socket-token", provider: "openclaw", label: "exec approvals socket" };
+    case "models":
+      return configName(["models", ...keys]);
+    default:
+      return { kind: name === "oauth" ? "oauth" : "other", provider: folder, label: `${name}.${at}` };
+  }
+}
+
+async function namesOf(reader: Reader, dir: string): Promise<readonly string[]> {
+  return (await entriesOf(reader, dir)).filter((entry) => entry.kind !== "dir").map((entry) => entry.name);
+}
+
+async function foldersOf(reader: Reader, dir: string): Promise<readonly string[]> {
+  const folders = (await entriesOf(reader, dir)).filter((entry) => entry.kind === "dir");
+  return folders.slice(0, 100).map((entry) => join(dir, entry.name));
+}
+
+async function entriesOf(reader: Reader, dir: string): Promise<Awaited<ReturnType<FileView["list"]>>> {
+  try {
+    return await reader.view.list(dir);
+  } catch (error) {
+    reader.problems.push(
+      `${reader.installation.target.toHost(dir)} could not be listed: ${messageOf(error)}`,
+    );
+    return [];
+  }
+}
+
+/** Hands over the text of a file if there is one. What goes wrong is said and never thrown. */
+async function withText(
+  reader: Reader,
+  path: string,
+  use: (text: string, shown: string) => void,
+): Promise<void> {
+  const shown = reader.installation.target.toHost(path);
+  try {
+    if ((await reader.view.stat(path)) === undefined) return;
+    use(await reader.view.readText(path, maxFileBytes), shown);
+  } catch (error) {
+    reader.problems.push(`${shown} was not searched for secrets: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Row } from "../../../host/sqlite.ts";
+import { dict, isDict, isoOf, str, strings } from "../../../model/json.ts";
+import type { Reading } from "../../../model/outcome.ts";
+import type { Device, DeviceToken } from "../../../model/records.ts";
+import { Secret } from "../../../model/secret.ts";
+import { jsonColumn, present, text, textsColumn, time } from "../rows.ts";
+import { combine, query } from "../source.ts";
+import type { OpenDatabase, Source } from "../source.ts";
+
+/** Paired and pending devices. Pending requests live five minutes in OpenClaw; a row may be older than that. */
+export function devices(source: Source): Reading<Device> {
+  const paired = query<Device>(source, {
+    kind: "state",
+    tables: ["device_pairing_paired"],
+    sql: "SELECT * FROM device_pairing_paired ORDER BY created_at_ms, device_id",
+    map: pairedDevice,
+  });
+  const pending = query<Device>(source, {
+    kind: "state",
+    tables: ["device_pairing_pending"],
+    sql: "SELECT * FROM device_pairing_pending ORDER BY ts, request_id",
+    map: pendingDevice,
+  });
+  return combine([paired, pending]);
+}
+
+function pairedDevice(row: Row, open: OpenDatabase): Device | undefined {
+  const id = text(row, "device_id");
+  if (id === undefined) return undefined;
+  const approved = textsColumn(row, "approved_scopes_json");
+  const surfaces = [jsonColumn(row, "node_surface_json"), jsonColumn(row, "pending_node_surface_json")];
+  return {
+    id,
+    state: "paired",
+    ...described(row),
+    roles: rolesOf(row),
+    scopes: approved.length > 0 ? approved : textsColumn(row, "scopes_json"),
+    ...present({
+      label: text(row, "operator_label"),
+      approvedVia: text(row, "approved_via"),
+      createdAt: time(row, "created_at_ms"),
+      approvedAt: time(row, "approved_at_ms"),
+      lastSeenAt: time(row, "last_seen_at_ms"),
+    }),
+    nodeCommands: [...new Set(surfaces.flatMap((surface) => strings(surface["commands"])))],
+    tokens: tokensOf(row),
+    place: { path: open.shown, locator: `device_pairing_paired/${id}` },
+  };
+}
+
+function pendingDevice(row: Row, open: OpenDatabase): Device | undefined {
+  const id = text(row, "device_id");
+  const requestId = text(row, "request_id");
+  if (id === undefined || requestId === undefined) return undefined;
+  const surface = jsonColumn(row, "node_surface_json");
+  return {
+    id,
+    state: "pending",
+    requestId,
+    ...described(row),
+    roles: rolesOf(row),
+    scopes: textsColumn(row, "scopes_json"),
+    ...present({ createdAt: time(row, "ts") }),
+    nodeCommands: strings(surface["commands"]),
+    tokens: [],
+    place: { path: open.shown, locator: `device_pairing_pending/${requestId}` },
+  };
+}
+
+function described(row: Row): Partial<Device> {
+  return present({
+    name: text(row, "display_name"),
+    platform: text(row, "platform"),
+    clientId: text(row, "client_id"),
+    clientMode: text(row, "client_mode"),
+    origin: text(row, "browser_origin"),
+    remoteIp: text(row, "remote_ip"),
+    publicKey: text(row, "public_key"),
+  });
+}
+
+function rolesOf(row: Row): readonly string[] {
+  const role = text(row, "role");
+  return [...new Set([...textsColumn(row, "roles_json"), ...(role === undefined ? [] : [role])])];
+}
+
+/** `tokens_json` is an object by role: `{"operator":{"token","role","scopes","createdAtMs",…}}`. */
+function tokensOf(row: Row): readonly DeviceToken[] {
+  return Object.entries(jsonColumn(row, "tokens_json")).flatMap(([role, value]) => {
+    const token = str(dict(value)["token"]);
+    if (!isDict(value) || token === undefined || token === "") return [];
+    return {
+      role: str(value["role"]) ?? role,
+      scopes: strings(value["scopes"]),
+      secret: new Secret(token),
+      ...present({
+        createdAt: isoOf(value["createdAtMs"]),
+        rotatedAt: isoOf(value["rotatedAtMs"]),
+        lastUsedAt: isoOf(value["lastUsedAtMs"]),
+        revokedAt: isoOf(value["revokedAtMs"]),
+      }),
+    };
+  });
+}
