@@ -90,33 +90,53 @@ async function* limited(
 }
 
 async function* checked(reader: ByteReader): AsyncGenerator<ArchiveEvent, Contents, undefined> {
+  const state = checkState();
+  for await (const event of readTar(reader)) {
+    const out =
+      event.kind === "entry" ? state.begin(event) : event.kind === "data" ? state.data(event) : state.end();
+    if (out !== undefined) yield out;
+  }
+  return state.finish();
+}
+
+interface CheckState {
+  /** Each returns what the reader of the archive gets to see of the event; of the manifest, nothing. */
+  readonly begin: (event: Extract<ArchiveEvent, { kind: "entry" }>) => ArchiveEvent | undefined;
+  readonly data: (event: Extract<ArchiveEvent, { kind: "data" }>) => ArchiveEvent | undefined;
+  readonly end: () => ArchiveEvent | undefined;
+  readonly finish: () => Contents;
+}
+
+/** Hashes every file and holds it against the manifest, which comes last. */
+function checkState(): CheckState {
   const check = manifestCheck();
   const counts = { entries: 0, files: 0, plainBytes: 0 };
   let hash: ReturnType<typeof createHash> | undefined;
   let current: TarEntry | undefined;
   let inManifest = false;
-  for await (const event of readTar(reader)) {
-    if (event.kind === "entry") {
-      if (inManifest)
-        throw damaged("manifest", `an entry stands after the manifest: ${shown(event.entry.path)}`);
-      current = event.entry;
-      inManifest = current.path === manifestName;
-      hash = current.type === "file" && !inManifest ? createHash("sha256") : undefined;
-      if (!inManifest) yield event;
-    } else if (event.kind === "data") {
+  return {
+    begin: (event) => {
+      const { entry } = event;
+      if (inManifest) throw damaged("manifest", `an entry stands after the manifest: ${shown(entry.path)}`);
+      current = entry;
+      inManifest = entry.path === manifestName;
+      hash = entry.type === "file" && !inManifest ? createHash("sha256") : undefined;
+      return inManifest ? undefined : event;
+    },
+    data: (event) => {
       if (inManifest) check.feed(event.bytes);
-      else {
-        hash?.update(event.bytes);
-        yield event;
-      }
-    } else if (current !== undefined && !inManifest) {
+      else hash?.update(event.bytes);
+      return inManifest ? undefined : event;
+    },
+    end: () => {
+      if (current === undefined || inManifest) return undefined;
       const sha256 = hash?.digest("hex");
       check.saw(current, sha256);
       counts.entries += 1;
-      counts.files += hash === undefined ? 0 : 1;
+      counts.files += sha256 === undefined ? 0 : 1;
       counts.plainBytes += current.size;
-      yield { kind: "end", ...(sha256 === undefined ? {} : { sha256 }) };
-    }
-  }
-  return inManifest ? { ...counts, manifest: check.finish() } : counts;
+      return sha256 === undefined ? { kind: "end" } : { kind: "end", sha256 };
+    },
+    finish: () => (inManifest ? { ...counts, manifest: check.finish() } : counts),
+  };
 }

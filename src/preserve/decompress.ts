@@ -2,14 +2,8 @@
  * Decompression that cannot hang and cannot lose bytes. Two traps of Node's streams (24.21) are closed here: a write after
  * the end of the compressed data never calls back, and a second zstd frame is silently dropped.
  */
-import {
-  type Gunzip,
-  type ZstdDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-} from "node:zlib";
+import type { Transform } from "node:stream";
+import { createGunzip, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
 import { asDamage, damaged } from "./damage.ts";
 
 export type Encoding = "zstd" | "gzip" | "zlib" | "deflate";
@@ -21,8 +15,13 @@ const engines = {
   deflate: () => createInflateRaw({ chunkSize: 256 * 1024 }),
 } as const;
 
-type Engine = Gunzip | ZstdDecompress;
+/** `bytesWritten` counts what the engine took, not what was handed to it. */
+type Engine = Transform & { readonly bytesWritten: number };
 type Pull = () => Promise<Uint8Array | undefined>;
+
+function isOver(engine: Engine): boolean {
+  return engine.readableEnded || engine.destroyed;
+}
 
 /** Feeds `engine` until it or the source has ended; returns what the engine did not want. */
 async function feed(engine: Engine, pull: Pull): Promise<Uint8Array> {
@@ -34,7 +33,7 @@ async function feed(engine: Engine, pull: Pull): Promise<Uint8Array> {
       engine.end();
       return Buffer.alloc(0);
     }
-    if (engine.destroyed) return Uint8Array.from(chunk);
+    if (isOver(engine)) return Uint8Array.from(chunk);
     fed += chunk.length;
     const written = new Promise<void>((resolve) => {
       engine.write(chunk, () => {
@@ -42,7 +41,7 @@ async function feed(engine: Engine, pull: Pull): Promise<Uint8Array> {
       });
     });
     await Promise.race([written, over]);
-    if (engine.readableEnded || engine.destroyed) {
+    if (isOver(engine)) {
       return Uint8Array.from(chunk.subarray(chunk.length - Math.max(0, fed - engine.bytesWritten)));
     }
   }

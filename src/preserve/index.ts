@@ -1,6 +1,6 @@
 /** Sealed archives: made, opened, verified, and the keys they are sealed to. */
 export { sealArchive } from "./seal.ts";
-export type { SealMeta, SealProgress, SealRequest, SealResult } from "./seal.ts";
+export type { SealMeta, SealProgress, SealRequest, SealResult } from "./seal-request.ts";
 export { openArchive, verifyArchive } from "./open.ts";
 export type { Verified, VerifyOptions } from "./open.ts";
 export type { ArchiveEvent, Contents, OpenLimits } from "./contents.ts";

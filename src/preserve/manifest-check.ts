@@ -69,25 +69,18 @@ function markList(): {
   };
 }
 
-/** Checks the entries of a tar against the manifest that comes after them, in one pass. */
-export function manifestCheck(): ManifestCheck {
-  const marks = markList();
-  const root = createHash("sha256");
+interface Lines {
+  readonly take: (line: Dict) => void;
+  readonly counts: ManifestCounts;
+  readonly partial: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Counts the lines and holds each stored one against the entry that stood at its place in the tar. */
+function lineCheck(entryAt: (index: number) => Buffer | undefined): Lines {
   const partial: { path: string; reason: string }[] = [];
   const counts = { entries: 0, stored: 0, files: 0, plainBytes: 0, partial: 0 };
-  let seen = 0;
-  let tail = Buffer.alloc(0);
-  let closing: Dict | undefined;
-
-  const take = (line: Dict): void => {
-    counts.entries += 1;
-    if (line["partial"] === true) {
-      counts.partial += 1;
-      if (partial.length < maxPartial)
-        partial.push({ path: str(line["path"]) ?? "", reason: str(line["reason"]) ?? "" });
-    }
-    if (line["stored"] === false) return;
-    const entry = marks.at(counts.stored);
+  const compareEntry = (line: Dict): void => {
+    const entry = entryAt(counts.stored);
     counts.stored += 1;
     const path = shown(str(line["path"]) ?? "?");
     if (entry === undefined)
@@ -99,42 +92,79 @@ export function manifestCheck(): ManifestCheck {
     counts.files += 1;
     counts.plainBytes += num(line["size"]) ?? 0;
   };
-  const takeText = (bytes: Buffer): void => {
+  const take = (line: Dict): void => {
+    counts.entries += 1;
+    if (line["partial"] === true) {
+      counts.partial += 1;
+      const item = { path: str(line["path"]) ?? "", reason: str(line["reason"]) ?? "" };
+      if (partial.length < maxPartial) partial.push(item);
+    }
+    if (line["stored"] !== false) compareEntry(line);
+  };
+  return { take, counts, partial };
+}
+
+/** Splits bytes at newlines; `rest` is what no newline has ended yet. */
+function lineSplitter(each: (line: Buffer) => void): {
+  readonly feed: (bytes: Uint8Array) => void;
+  readonly rest: () => number;
+} {
+  let tail = Buffer.alloc(0);
+  return {
+    feed: (bytes) => {
+      const all = Buffer.concat([tail, bytes]);
+      let start = 0;
+      for (let end = all.indexOf(10); end !== -1; end = all.indexOf(10, start)) {
+        each(all.subarray(start, end));
+        start = end + 1;
+      }
+      if (all.length - start > maxLine)
+        throw damaged("manifest", "a line of the manifest is longer than it can be");
+      tail = Buffer.from(all.subarray(start));
+    },
+    rest: () => tail.length,
+  };
+}
+
+/** Checks the entries of a tar against the manifest that comes after them, in one pass. */
+export function manifestCheck(): ManifestCheck {
+  const marks = markList();
+  const lines = lineCheck(marks.at);
+  const root = createHash("sha256");
+  let seen = 0;
+  let closing: Dict | undefined;
+  const { feed, rest } = lineSplitter((bytes) => {
     if (closing !== undefined) throw damaged("manifest", "the manifest goes on after its closing line");
     const line = dict(parseJson(bytes.toString("utf8")));
-    if (line["type"] === "end") closing = line;
-    else {
-      root.update(bytes).update("\n");
-      take(line);
+    if (line["type"] === "end") {
+      closing = line;
+      return;
     }
-  };
+    root.update(bytes).update("\n");
+    lines.take(line);
+  });
   return {
     saw: (entry, sha256) => {
       marks.push(markOfEntry(entry, sha256));
       seen += 1;
     },
-    feed: (bytes) => {
-      let all = Buffer.concat([tail, bytes]);
-      for (let end = all.indexOf(10); end !== -1; end = all.indexOf(10)) {
-        takeText(all.subarray(0, end));
-        all = all.subarray(end + 1);
-      }
-      if (all.length > maxLine) throw damaged("manifest", "a line of the manifest is longer than it can be");
-      tail = Buffer.from(all);
-    },
+    feed,
     finish: () => {
-      if (closing === undefined || tail.length > 0) throw damaged("manifest", "the manifest is cut off");
+      if (closing === undefined || rest() > 0) throw damaged("manifest", "the manifest is cut off");
       const hash = root.digest("hex");
-      if (closing["format"] !== manifestFormat)
-        throw damaged("manifest", "the manifest is of an unknown format");
-      if (closing["root"] !== hash)
-        throw damaged("manifest", "the manifest's root hash does not fit its lines");
-      if (seen !== counts.stored)
+      checkClosing(closing, hash, lines.counts);
+      if (seen !== lines.counts.stored) {
         throw damaged("extra-file", "the archive holds files that its manifest does not name");
-      for (const [key, value] of Object.entries(counts)) {
-        if (closing[key] !== value) throw damaged("manifest", `the manifest's count of ${key} is wrong`);
       }
-      return { root: hash, counts: { ...counts }, partial, closing };
+      return { root: hash, counts: { ...lines.counts }, partial: lines.partial, closing };
     },
   };
+}
+
+function checkClosing(closing: Dict, root: string, counts: ManifestCounts): void {
+  if (closing["format"] !== manifestFormat) throw damaged("manifest", "the manifest is of an unknown format");
+  if (closing["root"] !== root) throw damaged("manifest", "the manifest's root hash does not fit its lines");
+  for (const [key, value] of Object.entries(counts)) {
+    if (closing[key] !== value) throw damaged("manifest", `the manifest's count of ${key} is wrong`);
+  }
 }

@@ -1,9 +1,10 @@
 /** The library is loaded on first use: it is large, and most commands never touch a key. */
+import type * as OpenPgp from "openpgp";
 import type { PartialConfig } from "openpgp";
 
 export type { Key, PrivateKey, PublicKey } from "openpgp";
 
-export function openpgp(): Promise<typeof import("openpgp")> {
+export function openpgp(): Promise<typeof OpenPgp> {
   return import("openpgp");
 }
 

@@ -1,77 +1,13 @@
 import { basename, dirname, resolve } from "node:path";
 import type { Host, WriteHandle } from "../host/host.ts";
 import { ClawError, cancelled } from "../model/errors.ts";
-import type { Secret } from "../model/secret.ts";
 import { bytesText } from "../model/text.ts";
-import { type Compression, packerFor } from "./compress.ts";
 import { openContents } from "./contents.ts";
 import { codeOf, damaged } from "./damage.ts";
-import type { Recipient } from "./keys.ts";
-import {
-  type ClosedManifest,
-  manifest,
-  manifestName,
-  type Manifest,
-  type ManifestCounts,
-} from "./manifest.ts";
-import { messageWriter } from "./message-writer.ts";
-import { pack, type Partial } from "./pack.ts";
-import { sessionPackets } from "./session.ts";
-import { type SealKind, type Sidecar, sealFormat, sidecarPath, sidecarText } from "./sidecar.ts";
+import type { SealRequest, SealResult } from "./seal-request.ts";
+import { type Written, writeArchive } from "./seal-write.ts";
+import { type Sidecar, sealFormat, sidecarPath, sidecarText } from "./sidecar.ts";
 import { readStructure } from "./structure.ts";
-import { tarWriter, type TarWriter } from "./tar-writer.ts";
-import { type Exclude, type Root, walk } from "./walk.ts";
-
-export interface SealMeta {
-  readonly hostname: string;
-  /** "claw-ir 0.1.0". */
-  readonly tool: string;
-  readonly caseId?: string;
-  /** Hash of the journal's last entry, so that the archive proves which journal it belongs to. */
-  readonly journalHead?: string;
-}
-
-export interface SealProgress {
-  readonly entries: number;
-  readonly bytes: number;
-  /** The stored name that was last written. */
-  readonly path: string;
-}
-
-export interface SealRequest {
-  readonly kind: SealKind;
-  readonly roots: readonly Root[];
-  readonly excludes?: readonly Exclude[];
-  /** Absolute path of the archive; its folder exists. */
-  readonly outFile: string;
-  readonly compression?: Compression;
-  /** zstd 1…19 (3), gzip 1…9 (5). */
-  readonly level?: number;
-  readonly recipients: readonly Recipient[];
-  readonly passphrase?: Secret;
-  readonly meta: SealMeta;
-  /** How the finished file is read back before it gets its name; "contents" decrypts it and re-hashes every file. */
-  readonly check?: "contents" | "ciphertext";
-  readonly onProgress?: (progress: SealProgress) => void;
-}
-
-/** An ArchiveRecord of the case, and where the sidecar is. */
-export interface SealResult {
-  readonly archive: string;
-  readonly sidecar: string;
-  readonly kind: SealKind;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly createdAt: string;
-  readonly files: number;
-  readonly plainBytes: number;
-  readonly durationMs: number;
-  readonly recipients: readonly string[];
-  readonly passphrase: boolean;
-  readonly partial: readonly Partial[];
-  readonly root: string;
-  readonly verified: boolean;
-}
 
 type SealHost = Pick<Host, "fs" | "clock" | "random" | "signal">;
 
@@ -165,87 +101,6 @@ function writingTrouble(error: unknown, folder: string): unknown {
   });
 }
 
-interface Written {
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly session: Uint8Array;
-  readonly closed: ClosedManifest;
-  readonly partial: readonly Partial[];
-}
-
-async function writeArchive(
-  host: SealHost,
-  request: SealRequest,
-  createdAt: string,
-  handle: WriteHandle,
-): Promise<Written> {
-  const session = host.random(32);
-  const keys = request.recipients.map((recipient) => recipient.key);
-  const esk = await sessionPackets(host, session, keys, request.passphrase);
-  const message = messageWriter({ esk, session, prefix: host.random(16) }, (bytes) => {
-    if (host.signal.aborted) throw cancelled();
-    return handle.write(bytes);
-  });
-  const packer = packerFor(request.compression ?? "zstd", message.write, request.level);
-  const book = manifest();
-  const partial: Partial[] = [];
-  try {
-    const tar = tarWriter(packer);
-    await packAll(host, request, tar, book, partial);
-    const closed = book.close(closingMeta(request, createdAt));
-    await writeManifest(tar, closed, host.clock.now());
-    await tar.finish();
-    return { ...(await message.finish()), session, closed, partial };
-  } finally {
-    packer.abort();
-  }
-}
-
-async function packAll(
-  host: SealHost,
-  request: SealRequest,
-  tar: TarWriter,
-  book: Manifest,
-  partial: Partial[],
-): Promise<void> {
-  const state = { host, tar, manifest: book, links: new Map<string, string>(), partial };
-  const own = [request.outFile, `${request.outFile}.partial`].map((real) => ({
-    real,
-    reason: "this archive itself",
-  }));
-  for await (const found of walk(host, request.roots, [...(request.excludes ?? []), ...own])) {
-    await pack(state, found);
-    const { entries, plainBytes } = book.counts();
-    request.onProgress?.({ entries, bytes: plainBytes, path: found.name });
-  }
-}
-
-function closingMeta({ kind, meta }: SealRequest, createdAt: string): Readonly<Record<string, string>> {
-  return {
-    kind,
-    createdAt,
-    host: meta.hostname,
-    tool: meta.tool,
-    ...(meta.caseId === undefined ? {} : { case: meta.caseId }),
-    ...(meta.journalHead === undefined ? {} : { journalHead: meta.journalHead }),
-  };
-}
-
-async function writeManifest(tar: TarWriter, closed: ClosedManifest, now: Date): Promise<void> {
-  const mtimeNs = BigInt(now.getTime()) * 1_000_000n;
-  await tar.header({
-    path: manifestName,
-    type: "file",
-    size: closed.size,
-    mode: 0o600,
-    uid: 0,
-    gid: 0,
-    mtimeNs,
-  });
-  for (const chunk of closed.chunks()) await tar.bytes(chunk);
-  await tar.pad(closed.size);
-}
-
 /** Reads from the disk what was written: a bad cable or a bug of ours must not be found at the restore. */
 async function readBack(host: SealHost, file: string, request: SealRequest, written: Written): Promise<void> {
   const { bytes, sha256, keyIds, passphrases } = await readStructure(host, file);
@@ -289,7 +144,7 @@ function resultOf(
   createdAt: string,
   durationMs: number,
 ): SealResult {
-  const { files, plainBytes }: ManifestCounts = written.closed.counts;
+  const { files, plainBytes } = written.closed.counts;
   return {
     archive,
     sidecar: sidecarPath(archive),

@@ -94,12 +94,14 @@ async function readPrivate(
     });
   });
   return Promise.all(
-    keys.map((key) => {
+    keys.map(async (key) => {
       if (key.isDecrypted()) return key;
       if (passphrase === undefined) throw wrongPassphrase("the private key is protected by a passphrase");
-      return decryptKey({ privateKey: key, passphrase: passphrase.reveal() }).catch(() => {
+      try {
+        return await decryptKey({ privateKey: key, passphrase: passphrase.reveal() });
+      } catch {
         throw wrongPassphrase("the passphrase does not open the private key");
-      });
+      }
     }),
   );
 }

@@ -103,26 +103,39 @@ function plainPath(header: Uint8Array): Buffer {
   return prefix.length === 0 ? name : Buffer.concat([prefix, Buffer.from("/"), name]);
 }
 
-function entryOf(header: Uint8Array, overrides: Overrides): TarEntry {
-  const { pax, longName, longLink } = overrides;
+function mtimeOf(header: Uint8Array, pax: Overrides["pax"]): bigint {
+  const record = pax.get("mtime")?.toString("latin1");
+  if (record === undefined) return BigInt(number(header, 136, 12)) * 1_000_000_000n;
+  const mtime = parsePaxTime(record);
+  if (mtime === undefined) throw damaged("tar", "a pax header's mtime is no time");
+  return mtime;
+}
+
+/** Before POSIX a folder was a file whose name ends in a slash. */
+function typeOf(header: Uint8Array, path: string): TarType {
   const type = types.get(String.fromCharCode(header[156] ?? 0)) ?? "other";
-  const path = nameOf(pax.get("path") ?? longName ?? plainPath(header));
+  return type === "file" && path.endsWith("/") ? "dir" : type;
+}
+
+function linkOf(header: Uint8Array, type: TarType, overrides: Overrides): { readonly link?: string } {
+  if (type !== "symlink" && type !== "hardlink") return {};
+  return { link: nameOf(overrides.pax.get("linkpath") ?? overrides.longLink ?? text(header, 157, 100)) };
+}
+
+function entryOf(header: Uint8Array, overrides: Overrides): TarEntry {
+  const path = nameOf(overrides.pax.get("path") ?? overrides.longName ?? plainPath(header));
+  const type = typeOf(header, path);
   const size = paxNumber(overrides, "size", number(header, 124, 12));
-  const mtime = pax.get("mtime")?.toString("latin1");
-  const mtimeNs =
-    mtime === undefined ? BigInt(number(header, 136, 12)) * 1_000_000_000n : parsePaxTime(mtime);
-  const link = pax.get("linkpath") ?? longLink ?? text(header, 157, 100);
-  if (path === "" || size < 0 || mtimeNs === undefined) throw damaged("tar", "a tar header makes no sense");
+  if (path === "" || size < 0) throw damaged("tar", "a tar header makes no sense");
   return {
     path: path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path,
-    // Before POSIX a folder was a file whose name ends in a slash.
-    type: type === "file" && path.endsWith("/") ? "dir" : type,
+    type,
     size: type === "file" || type === "other" ? size : 0,
     mode: number(header, 100, 8) & 0o7777,
     uid: paxNumber(overrides, "uid", number(header, 108, 8)),
     gid: paxNumber(overrides, "gid", number(header, 116, 8)),
-    mtimeNs,
-    ...(type === "symlink" || type === "hardlink" ? { link: nameOf(link) } : {}),
+    mtimeNs: mtimeOf(header, overrides.pax),
+    ...linkOf(header, type, overrides),
   };
 }
 
