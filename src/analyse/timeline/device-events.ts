@@ -1,0 +1,67 @@
+import type { Device, DeviceToken } from "../../model/records.ts";
+import { say } from "./event.ts";
+import type { EventDraft, TimelineContext } from "./event.ts";
+
+/** Pairing, approval, last contact, and the life of each token of one device. */
+export function deviceEvents(context: TimelineContext, device: Device): readonly EventDraft[] {
+  const name = say(context, device.label ?? device.name ?? device.id, 60);
+  const from = device.remoteIp === undefined ? "" : ` from ${say(context, device.remoteIp, 60)}`;
+  const base = {
+    artifact: "devices",
+    place: device.place,
+    attack: ["T1098.005"],
+    data: { device: device.id, remoteIp: device.remoteIp, approvedVia: device.approvedVia },
+  };
+  if (device.state === "pending") {
+    const message = `device ${name} asked to be paired${from}`;
+    return [
+      { ...base, at: device.createdAt, tsDesc: "requested", dataType: "openclaw:device:requested", message },
+    ];
+  }
+  const how = device.approvedVia === undefined ? "" : ` (${say(context, device.approvedVia, 30)})`;
+  const events: EventDraft[] = [
+    {
+      ...base,
+      at: device.createdAt,
+      tsDesc: "created",
+      dataType: "openclaw:device:created",
+      message: `device ${name} appeared${from}`,
+    },
+    {
+      ...base,
+      at: device.approvedAt,
+      tsDesc: "approved",
+      dataType: "openclaw:device:approved",
+      message: `device ${name} was approved${how}${from}`,
+    },
+    {
+      ...base,
+      at: device.lastSeenAt,
+      tsDesc: "last seen",
+      dataType: "openclaw:device:seen",
+      message: `device ${name} was last seen${from}`,
+    },
+  ];
+  return [...events, ...device.tokens.flatMap((token) => tokenEvents(context, base, name, token))];
+}
+
+function tokenEvents(
+  context: TimelineContext,
+  base: Pick<EventDraft, "artifact" | "place" | "attack" | "data">,
+  name: string,
+  token: DeviceToken,
+): readonly EventDraft[] {
+  const role = say(context, token.role, 30);
+  const place = { path: base.place.path, locator: `${base.place.locator ?? ""}/${role}` };
+  const event = (at: string | undefined, tsDesc: string, message: string): EventDraft => ({
+    ...base,
+    ...{ at, tsDesc, message, place },
+    dataType: `openclaw:device-token:${tsDesc.replaceAll(" ", "-")}`,
+  });
+  return [
+    event(token.createdAt, "created", `${role} token of device ${name} was made`),
+    event(token.rotatedAt, "rotated", `${role} token of device ${name} was rotated`),
+    event(token.lastUsedAt, "last used", `${role} token of device ${name} was last used`),
+    event(token.revokedAt, "revoked", `${role} token of device ${name} was revoked`),
+  ];
+}

@@ -1,0 +1,69 @@
+import type { TimelineEvent } from "../../model/evidence.ts";
+import type { ReadingSet } from "../../model/readings.ts";
+import type { TranscriptEvent } from "../../model/records.ts";
+import { deviceEvents } from "./device-events.ts";
+import { makeEvent } from "./event.ts";
+import type { EventDraft, TimelineContext } from "./event.ts";
+import {
+  authorizedKeyEvents,
+  hostCronEvents,
+  logEvents,
+  processEvents,
+  startFileEvents,
+} from "./host-events.ts";
+import {
+  auditEvents,
+  bootEvents,
+  configWriteEvents,
+  credentialEvents,
+  cronJobEvents,
+  cronRunEvents,
+  grantEvents,
+  sessionEvents,
+  skillEvents,
+} from "./state-events.ts";
+import { transcriptEvents } from "./transcript-events.ts";
+
+/** The events of all records, lazily and in no order: the case sorts them. Records without a time give none. */
+export function* timelineOf(context: TimelineContext, set: ReadingSet): Generator<TimelineEvent> {
+  yield* eventsOf(context, set.sessions.records, sessionEvents);
+  yield* eventsOf(context, set.devices.records, deviceEvents);
+  yield* eventsOf(context, set.cronJobs.records, cronJobEvents);
+  yield* eventsOf(context, set.cronRuns.records, cronRunEvents);
+  yield* eventsOf(context, set.skills.records, skillEvents);
+  yield* eventsOf(context, set.configWrites.records, configWriteEvents);
+  yield* eventsOf(context, set.audit.records, auditEvents);
+  yield* eventsOf(context, set.boots.records, bootEvents);
+  yield* eventsOf(context, set.grants.records, grantEvents);
+  yield* eventsOf(context, set.credentials.records, credentialEvents);
+  yield* eventsOf(context, set.processes.records, processEvents);
+  yield* eventsOf(context, set.logs.records, logEvents);
+  yield* eventsOf(context, [set.hostCron.records], hostCronEvents);
+  yield* eventsOf(context, [set.authorizedKeys.records], authorizedKeyEvents);
+  yield* eventsOf(context, set.systemdUser.records, startFileEvents);
+  yield* eventsOf(context, set.shellStartup.records, startFileEvents);
+}
+
+/** The events of the transcripts, one at a time: they may be many. */
+export function timelineOfTranscripts(
+  context: TimelineContext,
+  events: Iterable<TranscriptEvent>,
+): Generator<TimelineEvent> {
+  return eventsOf(context, events, transcriptEvents);
+}
+
+function* eventsOf<T>(
+  context: TimelineContext,
+  records: Iterable<T>,
+  drafts: (context: TimelineContext, record: T) => readonly EventDraft[],
+): Generator<TimelineEvent> {
+  for (const record of records) {
+    for (const draft of drafts(context, record)) {
+      const event = makeEvent(context, draft);
+      if (event !== undefined) yield event;
+    }
+  }
+}
+
+export { compareEvents, makeEvent, mergeEvents } from "./event.ts";
+export type { TimelineContext } from "./event.ts";
