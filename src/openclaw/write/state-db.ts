@@ -34,7 +34,11 @@ export async function changeDatabase<T>(
   try {
     db = await host.sqlite.open(real);
     const open = db;
-    return open.transaction(() => work(open));
+    // Without it SQLite leaves the bytes of deleted rows in the file: old tokens would stay readable.
+    open.pragma("secure_delete = ON");
+    const result = open.transaction(() => work(open));
+    open.pragma("wal_checkpoint(TRUNCATE)");
+    return result;
   } catch (error) {
     if (error instanceof ClawError) throw error;
     const text = messageOf(error);

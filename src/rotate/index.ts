@@ -1,0 +1,24 @@
+/** Rotation: what to replace, in which order, how to prove that the old one is dead. */
+export { loadCatalogue } from "./catalogue.ts";
+export type { Catalogue, CatalogueEntry, Method, Probe, Where } from "./catalogue.ts";
+export { listDevices, proveDeviceRefused, speaksHttp } from "./devices.ts";
+export type { DeviceList, DeviceProof } from "./devices.ts";
+export { proveToken } from "./gateway-token.ts";
+export type { TokenProof } from "./gateway-token.ts";
+export { identify } from "./identify.ts";
+export { whatDeviceMade } from "./made-by.ts";
+export type { DeviceTraces, Made } from "./made-by.ts";
+export { askGateway, oraclePath } from "./oracle.ts";
+export type { GatewayAddress } from "./oracle.ts";
+export { placesOf, planRotation } from "./order.ts";
+export type { PlanOptions, Reach, RotationItem, RotationPlan } from "./order.ts";
+export { probeCredential, probeStep, probeText, providerText } from "./provider-key.ts";
+export type { ProbeResult } from "./provider-key.ts";
+export { countRotations, receiptOf, stateOf } from "./receipts.ts";
+export type { ReceiptParts, RotationState } from "./receipts.ts";
+export { remoteCopies } from "./remote-copies.ts";
+export { findResidue, findResidues } from "./residue.ts";
+export type { Residue, ResidueSearch } from "./residue.ts";
+export { whereText } from "./steps.ts";
+export type { PlannedStep } from "./steps.ts";
+export type { Verdict } from "./verdict.ts";
