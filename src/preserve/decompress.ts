@@ -41,9 +41,9 @@ async function feed(engine: Engine, pull: Pull): Promise<Uint8Array> {
       });
     });
     await Promise.race([written, over]);
-    if (isOver(engine)) {
-      return Uint8Array.from(chunk.subarray(chunk.length - Math.max(0, fed - engine.bytesWritten)));
-    }
+    // At the end of its data the engine calls back, or does not, and leaves the rest of the chunk.
+    const left = fed - engine.bytesWritten;
+    if (left > 0 || isOver(engine)) return Uint8Array.from(chunk.subarray(chunk.length - left));
   }
 }
 
