@@ -243,6 +243,6 @@ describe("scratch", () => {
     await fs.removeScratch(own);
     expect(existsSync(own)).toBe(false);
     expect(readdirSync(join(dir, "keep"))).toEqual(["file"]);
-    await fs.removeScratch(own).catch(() => undefined);
+    await fs.removeScratch(own);
   });
 });

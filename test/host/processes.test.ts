@@ -45,7 +45,7 @@ const when = (pid: number, condition: (record: ProcessRecord) => boolean) =>
 describe.skipIf(process.platform !== "linux")("processes of a live Linux", () => {
   it("shows a process with its arguments, environment, folder, program and start", async () => {
     const child = start(["sleep", "600"], { CLAW_IR_FAKE: "FAKE-value=with=equals" });
-    const found = await when(child.pid, ({ comm }) => comm === "sleep");
+    const found = await when(child.pid, ({ comm, state }) => comm === "sleep" && state === "S");
     expect(found).toMatchObject({
       pid: child.pid,
       ppid: process.pid,
@@ -76,7 +76,9 @@ describe.skipIf(process.platform !== "linux")("processes of a live Linux", () =>
   });
 
   it("shows a zombie as Z", async () => {
-    const parent = start(["sh", "-c", "sh -c 'exit 0' & echo $!; exec sleep 600"]);
+    // The child waits until its parent has become a program that never asks for it.
+    const child = 'until [ "$(cat /proc/$PPID/comm)" = sleep ]; do sleep 0.02; done';
+    const parent = start(["sh", "-c", `sh -c '${child}' & echo $!; exec sleep 600`]);
     const text = await new Promise<string>((resolve) =>
       parent.stdout?.once("data", (d: Buffer) => resolve(d.toString())),
     );
@@ -136,7 +138,7 @@ describe.skipIf(process.platform !== "linux")("processes of a live Linux", () =>
 
   it("signals a process only while its start time is the same", async () => {
     const child = start(["sleep", "600"]);
-    const record = await when(child.pid, ({ comm }) => comm === "sleep");
+    const record = await when(child.pid, ({ comm, state }) => comm === "sleep" && state === "S");
     expect(await processes.signal({ pid: child.pid, startTicks: record.startTicks + 1 }, "SIGKILL")).toBe(
       "gone",
     );

@@ -149,6 +149,14 @@ describe("run", () => {
     process.kill(pidIn(pidFile), "SIGKILL");
   });
 
+  it("leaves no timer behind that would keep the program from ending", async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    await run(["true"], { timeoutMs: 60_000 });
+    await run(["sleep", "600"], { timeoutMs: 50 });
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
   it("ends the group and rejects as cancelled when the run is aborted", async () => {
     const controller = new AbortController();
     const abortable = realRun({ env, toolPath, signal: controller.signal });

@@ -48,6 +48,12 @@ describe("signals", () => {
     signals.dispose();
   });
 
+  it("take a budget of months for what it is", async () => {
+    const signals = installSignals({ budgetMs: 1e13 });
+    await realClock(signals.signal).sleep(20);
+    signals.dispose();
+  });
+
   it("let sleep pass as long as nothing happens", async () => {
     const signals = installSignals();
     const clock = realClock(signals.signal);

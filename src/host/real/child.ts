@@ -78,6 +78,47 @@ function start(program: string, args: readonly string[], options: ChildOptions):
   });
 }
 
+type Outcome = Pick<ChildResult, "code" | "failure">;
+
+interface Watch {
+  /** The child has gone and its output is read, or nobody waits for it any longer. */
+  readonly outcome: Promise<Outcome>;
+  /** From now on it is waited for `lingerMs` and no longer: it may be stuck in the kernel, or its output held open. */
+  readonly linger: () => void;
+}
+
+function watch(child: ChildProcess): Watch {
+  let code: number | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let done = false;
+  let finish: (outcome: Outcome) => void = () => undefined;
+  const outcome = new Promise<Outcome>((resolve) => {
+    finish = (how) => {
+      done = true;
+      clearTimeout(timer);
+      resolve(how);
+    };
+  });
+  const linger = (): void => {
+    if (done) return;
+    timer ??= setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      finish({ code });
+    }, lingerMs);
+  };
+  child.once("error", (error) => {
+    if (child.pid !== undefined) return;
+    finish({ code: null, failure: { code: codeOf(error) ?? "unknown", message: error.message } });
+  });
+  child.once("exit", (status) => {
+    code = status;
+    linger();
+  });
+  child.once("close", () => finish({ code }));
+  return { outcome, linger };
+}
+
 /** Rejects only when the signal is aborted, after the group was ended. */
 export async function runChild(
   program: string,
@@ -86,10 +127,12 @@ export async function runChild(
 ): Promise<ChildResult> {
   throwIfAborted(options.signal);
   const child = start(program, args, options);
+  const { outcome, linger } = watch(child);
   let truncated = false;
+  let timedOut = false;
   let ending: Promise<void> | undefined;
   const end = (): void => {
-    if (child.pid !== undefined) ending ??= endGroup(child.pid);
+    if (child.pid !== undefined) ending ??= endGroup(child.pid).then(linger);
   };
   const onFull = (): void => {
     truncated = true;
@@ -99,39 +142,15 @@ export async function runChild(
   const stdout = collect(child.stdout, max, onFull);
   const stderr = collect(child.stderr, max, onFull);
   feed(child, options.input);
-  let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
     end();
   }, options.timeoutMs);
   options.signal.addEventListener("abort", end, { once: true });
-  const outcome = await finished(child, () => ending);
+  const how = await outcome;
   clearTimeout(timer);
   options.signal.removeEventListener("abort", end);
   await ending;
   throwIfAborted(options.signal);
-  return { ...outcome, stdout: stdout(), stderr: stderr(), timedOut, truncated };
-}
-
-/** Resolves when the child has gone and its output is read, or lingers no longer. */
-function finished(
-  child: ChildProcess,
-  ending: () => Promise<void> | undefined,
-): Promise<Pick<ChildResult, "code" | "failure">> {
-  return new Promise((resolve) => {
-    child.once("error", (error) => {
-      if (child.pid !== undefined) return;
-      resolve({ code: null, failure: { code: codeOf(error) ?? "unknown", message: error.message } });
-    });
-    child.once("close", (code) => resolve({ code }));
-    child.once("exit", (code) => {
-      void (async () => {
-        await ending();
-        await pause(lingerMs);
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        resolve({ code });
-      })();
-    });
-  });
+  return { ...how, stdout: stdout(), stderr: stderr(), timedOut, truncated };
 }

@@ -100,7 +100,6 @@ function scratchFolders(): Pick<HostFs, "scratch" | "removeScratch"> {
         });
       }
       await rm(real, { recursive: true, force: true, maxRetries: 2 });
-      made.delete(real);
     },
   };
 }

@@ -14,6 +14,8 @@ export interface SignalOptions {
   readonly onSecond?: () => void;
 }
 
+/** What setTimeout can hold; a longer one would end at once. */
+const longestTimer = 2 ** 31 - 1;
 const caught = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
@@ -32,10 +34,11 @@ export function installSignals(options: SignalOptions = {}): Signals {
     else cancel();
   };
   for (const name of caught) process.on(name, onSignal);
+  const { budgetMs } = options;
   const timer =
-    options.budgetMs === undefined
+    budgetMs === undefined
       ? undefined
-      : setTimeout(() => controller.abort(overBudget(options)), options.budgetMs);
+      : setTimeout(() => controller.abort(overBudget(budgetMs)), Math.min(budgetMs, longestTimer));
   timer?.unref();
   return {
     signal: controller.signal,
@@ -47,7 +50,7 @@ export function installSignals(options: SignalOptions = {}): Signals {
   };
 }
 
-function overBudget({ budgetMs = 0 }: SignalOptions): ClawError {
+function overBudget(budgetMs: number): ClawError {
   return new ClawError(`the time budget of ${budgetMs / 1000} s is used up`, {
     exit: "partial",
     code: "budget-used-up",
