@@ -1,0 +1,348 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { stopGateway } from "../../src/contain/stop.ts";
+import type { StopLimits, StopProof } from "../../src/contain/types.ts";
+import type { ServiceUnit } from "../../src/openclaw/types.ts";
+import { nodeArgv, respawnerScript, type Service } from "../support/service-stand-ins/index.ts";
+import { isAlive, openStage, pause, type Stage, until } from "../support/service-stand-ins/stage.ts";
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage.close());
+
+const quick: Partial<StopLimits> = { termMs: 1_500, killMs: 3_000, childMs: 500, watchMs: 600 };
+
+function stop(limits: Partial<StopLimits> = quick): Promise<StopProof> {
+  return stopGateway(stage.host, { ...stage.request, limits });
+}
+
+function endings(proof: StopProof): Readonly<Record<string, string>> {
+  return Object.fromEntries(proof.processes.map(({ comm, endedBy }) => [comm, endedBy]));
+}
+
+async function childNamed(comm: string): Promise<number> {
+  return until(comm, async () => {
+    const all = (await stage.host.processes.list()).processes;
+    // Another test's child of the same name has another parent.
+    const parent = (await stage.locate()).processes[0]?.pid;
+    return all.find((process) => process.comm === comm && process.ppid === parent)?.pid;
+  });
+}
+
+describe.runIf(process.platform === "linux")("stopping real processes", () => {
+  it("ends an idle gateway with SIGTERM and proves it", async () => {
+    stage.start(stage.gateway());
+    const pid = await stage.up();
+    const proof = await stop();
+    expect(proof).toMatchObject({ state: "down", wasRunning: true, port: { closed: true, holders: [] } });
+    expect(proof.reason).toBeUndefined();
+    expect(proof.processes).toMatchObject([
+      { pid, comm: "openclaw-gatewa", role: "gateway", endedBy: "SIGTERM" },
+    ]);
+    expect(isAlive(pid)).toBe(false);
+    expect(proof.watchedMs).toBeGreaterThanOrEqual(600);
+    expect(proof.downMs).toBeLessThan(5_000);
+    expect(JSON.parse(JSON.stringify(proof))).toEqual(proof);
+    expect(stage.journal.map(({ what }) => what)).toEqual(["stop", "signal"]);
+  });
+
+  it("says that nothing ran, and proves that too", async () => {
+    const proof = await stop();
+    expect(proof).toMatchObject({ state: "down", wasRunning: false, processes: [], port: { closed: true } });
+    expect(proof.how[0]).toBe("no gateway of this state was running");
+  });
+
+  it("kills a gateway that drains longer than the limit although its port is closed", async () => {
+    stage.start(stage.gateway("drain=60000"));
+    const pid = await stage.up();
+    const proof = await stop();
+    expect(proof.state).toBe("down");
+    expect(endings(proof)).toEqual({ "openclaw-gatewa": "SIGKILL" });
+    expect(isAlive(pid)).toBe(false);
+    expect(proof.how.join("\n")).toMatch(/SIGTERM to .*\nSIGKILL to/);
+  });
+
+  it("kills a gateway that ignores SIGTERM", async () => {
+    stage.start(stage.gateway("term=ignore"));
+    await stage.up();
+    expect(endings(await stop())).toEqual({ "openclaw-gatewa": "SIGKILL" });
+  });
+
+  it("ends detached children, deaf ones too, though they were orphaned by the stop", async () => {
+    stage.start(stage.gateway("children=exec-child,deaf-child"));
+    await stage.up();
+    const children = [await childNamed("exec-child"), await childNamed("deaf-child")];
+    // The deaf one needs a moment to be deaf.
+    await pause(300);
+    const proof = await stop();
+    expect(proof.state).toBe("down");
+    expect(endings(proof)).toEqual({
+      "openclaw-gatewa": "SIGTERM",
+      "exec-child": "SIGTERM",
+      "deaf-child": "SIGKILL",
+    });
+    expect(children.map(isAlive)).toEqual([false, false]);
+  });
+
+  it("counts a zombie as dead, and says that it is one", async () => {
+    // The shell becomes a sleep that never waits for its child, like PID 1 of a careless container.
+    const command = stage
+      .gateway()
+      .map((part) => `'${part}'`)
+      .join(" ");
+    stage.start(["/bin/sh", "-c", `${command} & exec sleep 300`]);
+    const pid = await stage.up();
+    const proof = await stop();
+    expect(proof.state).toBe("down");
+    expect(proof.processes).toMatchObject([{ pid, zombie: true, endedBy: "SIGTERM" }]);
+    expect((await stage.host.processes.get(pid))?.state).toBe("Z");
+  });
+
+  it("does not call it down when a supervisor brings it back, and names who did", async () => {
+    const supervisor = stage.start(nodeArgv(respawnerScript, "100", ...stage.gateway()));
+    const first = await stage.up();
+    const proof = await stop({ ...quick, watchMs: 3_000 });
+    expect(proof.state).toBe("back");
+    expect(proof.reason).toContain("the gateway came back as openclaw-gatewa");
+    expect(proof.reason).toContain(`home-made-super (pid ${supervisor.pid ?? 0}`);
+    expect(proof.reason).toContain(`kill ${supervisor.pid ?? 0}`);
+    expect(isAlive(first)).toBe(false);
+  });
+
+  it("keeps watching for as long as a shell script that started it lives", async () => {
+    const command = stage
+      .gateway()
+      .map((part) => `'${part}'`)
+      .join(" ");
+    stage.start(["/bin/sh", "-c", `while :; do ${command}; sleep 2; done`]);
+    const first = await stage.up();
+    const proof = await stop();
+    expect(proof.state).toBe("back");
+    expect(proof.reason).toMatch(/started by sh \(pid \d+: /);
+    expect(await stage.up(first)).not.toBe(first);
+  });
+
+  it("does not wait for a shell script that ends with the gateway", async () => {
+    const command = stage
+      .gateway()
+      .map((part) => `'${part}'`)
+      .join(" ");
+    stage.start(["/bin/sh", "-c", `${command}; exit 0`]);
+    await stage.up();
+    const proof = await stop();
+    expect(proof.state).toBe("down");
+    expect(proof.watchedMs).toBeLessThan(2_500);
+  });
+
+  it("says who holds the port when it is not the gateway", async () => {
+    const stranger = stage.start([
+      process.execPath,
+      "-e",
+      `process.title="stranger";require("net").createServer().listen(${stage.port},"127.0.0.1")`,
+    ]);
+    await until("the stranger", async () =>
+      (await stage.host.http.portOpen("127.0.0.1", stage.port, 200)) ? true : undefined,
+    );
+    const proof = await stop();
+    expect(proof).toMatchObject({ state: "down", port: { closed: false, holders: [{ pid: stranger.pid }] } });
+    expect(proof.warnings.join()).toContain(`held by stranger (pid ${stranger.pid ?? 0})`);
+    expect(isAlive(stranger.pid ?? 0)).toBe(true);
+  });
+
+  it("does not touch another gateway that looks the same", async () => {
+    const other = await openStage();
+    try {
+      other.start(other.gateway());
+      const pid = await other.up();
+      stage.start(stage.gateway());
+      await stage.up();
+      expect((await stop()).state).toBe("down");
+      expect(isAlive(pid)).toBe(true);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+function unitOf(service: Service): ServiceUnit {
+  const { manager, name, restartMs, file } = service;
+  return { manager, name, restartMs, active: true, ...(file === undefined ? {} : { file }) };
+}
+
+async function define(service: Omit<Service, "argv">, ...wishes: readonly string[]): Promise<number> {
+  const whole: Service = { ...service, argv: stage.gateway(...wishes) };
+  const pid = await stage.define(whole);
+  stage.services.push(unitOf(whole));
+  expect(await stage.up()).toBe(pid);
+  return pid;
+}
+
+const userUnit = {
+  manager: "systemd-user",
+  name: "openclaw-gateway.service",
+  restartMs: 500,
+  killMode: "mixed",
+  file: "/home/user/.config/systemd/user/openclaw-gateway.service",
+} as const;
+
+describe.runIf(process.platform === "linux")("stopping a supervised gateway", () => {
+  it("shows that a kill by signal alone would bring it back", async () => {
+    const pid = await define(userUnit);
+    process.kill(pid, "SIGKILL");
+    expect(await stage.up(pid)).not.toBe(pid);
+  });
+
+  it("stops and disables a systemd user unit, and says how to undo it", async () => {
+    const pid = await define(userUnit);
+    const proof = await stop();
+    expect(proof).toMatchObject({
+      state: "down",
+      processes: [{ pid, endedBy: "service" }],
+      services: [
+        { manager: "systemd-user", name: userUnit.name, masked: false, disabled: true, triggers: [] },
+      ],
+      inverse: [
+        {
+          what: `the user service ${userUnit.name} was stopped, disabled, so that no boot or login starts it`,
+          how: `systemctl --user enable ${userUnit.name} && systemctl --user start ${userUnit.name}`,
+        },
+      ],
+    });
+    const acts = (await stage.manager.calls()).filter((call) => !call.includes(" show "));
+    expect(acts).toEqual([
+      `systemctl --user stop --no-block ${userUnit.name}`,
+      `systemctl --user disable ${userUnit.name}`,
+    ]);
+    // Longer than RestartSec and than any signal of ours would have needed.
+    expect(proof.watchedMs).toBeGreaterThanOrEqual(1_500);
+    expect(stage.journal.map(({ what }) => what)).toEqual([
+      "stop",
+      "service",
+      "service-answer",
+      "service",
+      "service-answer",
+      "service-end",
+    ]);
+  });
+
+  it("masks a unit whose file a mask can reach", async () => {
+    await define({ ...userUnit, file: "/usr/lib/systemd/user/openclaw-gateway.service", enabled: false });
+    const proof = await stop();
+    expect(proof).toMatchObject({ state: "down", services: [{ masked: true, disabled: false }] });
+  });
+
+  it("kills a unit's process that drains too long, and it stays down", async () => {
+    const pid = await define({ ...userUnit, stopTimeoutMs: 330_000 }, "drain=300000");
+    const proof = await stop();
+    expect(proof).toMatchObject({ state: "down", processes: [{ pid, endedBy: "SIGKILL" }] });
+    await pause(700);
+    expect(isAlive(pid)).toBe(false);
+    expect((await stage.locate()).state).toBe("down");
+  });
+
+  it("catches a unit in the pause before its respawn", async () => {
+    const pid = await define({ ...userUnit, restartMs: 1_500 });
+    process.kill(pid, "SIGKILL");
+    await until("its end", () => (isAlive(pid) ? undefined : true));
+    const proof = await stop();
+    expect(proof).toMatchObject({ state: "down", wasRunning: true, services: [{ name: userUnit.name }] });
+    expect(proof.watchedMs).toBeGreaterThanOrEqual(2_500);
+  });
+
+  it("stops a timer that would start it, too", async () => {
+    const triggers = ["openclaw-watch.timer"];
+    await define({ ...userUnit, triggers });
+    const proof = await stop();
+    expect(proof).toMatchObject({ state: "down", services: [{ triggers }] });
+  });
+
+  it("leaves detached children of a unit with KillMode=process no chance either", async () => {
+    await define({ ...userUnit, killMode: "process" }, "children=exec-child");
+    const child = await childNamed("exec-child");
+    const proof = await stop();
+    expect(proof.state).toBe("down");
+    expect(endings(proof)).toMatchObject({ "openclaw-gatewa": "service", "exec-child": "SIGTERM" });
+    expect(isAlive(child)).toBe(false);
+  });
+
+  it("reports a refusal with the command and signals nothing", async () => {
+    const pid = await define({ ...userUnit, manager: "systemd-system", denied: true });
+    const proof = await stop();
+    expect(proof.state).toBe("denied");
+    expect(proof.reason).toMatch(
+      /Interactive authentication required.*Run: (?:sudo )?systemctl stop openclaw-gateway\.service/,
+    );
+    expect(isAlive(pid)).toBe(true);
+    expect(stage.journal.map(({ what }) => what)).not.toContain("signal");
+  });
+
+  it("fails, naming the pause, when the unit's manager cannot be reached and it comes back", async () => {
+    const pid = await define(userUnit);
+    const away = await openStage({ running: false });
+    try {
+      // The same gateway, through a systemctl that finds no bus.
+      const proof = await stopGateway(away.host, { ...stage.request, limits: quick });
+      expect(proof.state).toBe("back");
+      expect(proof.warnings.join()).toContain("Failed to connect to bus");
+      expect(isAlive(pid)).toBe(false);
+    } finally {
+      await away.close();
+    }
+  });
+
+  it("unloads and disables a launch agent", async () => {
+    const file = "/Users/user/Library/LaunchAgents/ai.openclaw.gateway.plist";
+    const pid = await define({ manager: "launchd", name: "ai.openclaw.gateway", restartMs: 300, file });
+    const proof = await stop();
+    const uid = stage.host.facts.uid;
+    expect(proof).toMatchObject({
+      state: "down",
+      processes: [{ pid, endedBy: "service" }],
+      inverse: [
+        { how: `launchctl enable gui/${uid}/ai.openclaw.gateway && launchctl bootstrap gui/${uid} ${file}` },
+      ],
+    });
+  });
+
+  it("kills what a launch agent's bootout does not end in time", async () => {
+    const pid = await define(
+      { manager: "launchd", name: "ai.openclaw.gateway", restartMs: 300 },
+      "term=ignore",
+    );
+    expect(await stop()).toMatchObject({ state: "down", processes: [{ pid, endedBy: "SIGKILL" }] });
+  });
+
+  it.each(["docker", "podman"] as const)(
+    "stops a %s container and takes its restart policy away",
+    async (manager) => {
+      await define({ manager, name: "openclaw", restartMs: 100, policy: "unless-stopped" });
+      const proof = await stop();
+      expect(proof).toMatchObject({ state: "down", services: [{ manager, policy: "unless-stopped" }] });
+      expect(await stage.manager.calls()).toContain(`${manager} stop -t 2 openclaw`);
+      expect(proof.inverse[0]?.how).toMatch(
+        /update --restart=unless-stopped openclaw && (?:sudo )?(?:docker|podman) start openclaw$/,
+      );
+    },
+  );
+
+  it("warns when stopping a container throws its files away", async () => {
+    await define({ manager: "docker", name: "openclaw", restartMs: 100, policy: "no", autoRemove: true });
+    const proof = await stop();
+    expect(proof.state).toBe("down");
+    expect(proof.warnings.join()).toContain("started with --rm");
+  });
+});
+
+it.runIf(process.platform === "linux")(
+  "rejects when cancelled, after what it did was journaled",
+  async () => {
+    stage.start(stage.gateway("term=ignore"));
+    const pid = await stage.up();
+    const stopping = stop({ ...quick, termMs: 20_000 });
+    await until("the signal", () => (stage.journal.some(({ what }) => what === "signal") ? true : undefined));
+    process.emit("SIGINT");
+    await expect(stopping).rejects.toMatchObject({ code: "cancelled" });
+    expect(isAlive(pid)).toBe(true);
+  },
+);
