@@ -8,7 +8,7 @@ import { cancelled, messageOf } from "../model/errors.ts";
 import type { Artifact } from "../model/evidence.ts";
 import type { Outcome } from "../model/outcome.ts";
 import { durationText } from "../model/text.ts";
-import type { Sources } from "./readings.ts";
+import type { Sources } from "./sources.ts";
 
 export type CollectContext = Sources;
 

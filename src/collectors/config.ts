@@ -5,7 +5,7 @@ import { Secret, showMark } from "../model/secret.ts";
 import type { ConfigReading } from "../openclaw/types.ts";
 import type { Collector } from "./collector.ts";
 import { fromReading } from "./from-reading.ts";
-import type { Sources } from "./readings.ts";
+import type { Sources } from "./sources.ts";
 
 const outcomeOf: Readonly<Record<ConfigReading["outcome"], Outcome>> = {
   ok: "ok",

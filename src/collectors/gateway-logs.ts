@@ -7,7 +7,7 @@ import type { Reading } from "../model/outcome.ts";
 import { resolveInside } from "../openclaw/view.ts";
 import type { CollectContext, CollectResult, Collector } from "./collector.ts";
 import { hashOf, listFolder, modifiedAt, textOf, troubleOf } from "./files.ts";
-import type { Sources } from "./readings.ts";
+import type { Sources } from "./sources.ts";
 
 const tailBytes = 8 << 20;
 const totalBytes = 32 << 20;

@@ -52,4 +52,4 @@ export { runCollector } from "./collector.ts";
 export type { CollectContext, CollectResult, Collector } from "./collector.ts";
 export { keptReadings } from "./kept.ts";
 export { createReadings } from "./readings.ts";
-export type { Readings, Sources } from "./readings.ts";
+export type { Readings, Sources } from "./sources.ts";

@@ -6,7 +6,7 @@ import type { Reading } from "../model/outcome.ts";
 import { Secret, showMark } from "../model/secret.ts";
 import type { Collector } from "./collector.ts";
 import { fromReading } from "./from-reading.ts";
-import type { Sources } from "./readings.ts";
+import type { Sources } from "./sources.ts";
 
 /** Variables that make a program load or run code of someone else's choice (ATT&CK T1574.006, T1574.007). */
 const loader =

@@ -1,9 +1,7 @@
-import type { Redactor } from "../case/types.ts";
-import type { Host } from "../host/host.ts";
 import { messageOf } from "../model/errors.ts";
 import { unread } from "../model/outcome.ts";
 import type { ReadingKind, ReadingSet } from "../model/readings.ts";
-import type { Installation, StateReader, Target } from "../openclaw/types.ts";
+import type { StateReader } from "../openclaw/types.ts";
 import { readAuthorizedKeys } from "./authorized-keys.ts";
 import { readConfig } from "./config.ts";
 import { readGatewayLogs } from "./gateway-logs.ts";
@@ -11,25 +9,8 @@ import { readHostCron } from "./host-cron.ts";
 import { readProcesses } from "./processes.ts";
 import { readShellStartup } from "./shell-startup.ts";
 import { readSockets } from "./sockets.ts";
+import type { Readings, Sources } from "./sources.ts";
 import { readSystemdUser } from "./systemd-user.ts";
-
-/** What a reading is made from. */
-export interface Sources {
-  readonly host: Host;
-  readonly target: Target;
-  readonly installation: Installation;
-  /** Absent before the state was copied, and where there is no state. */
-  readonly state?: StateReader;
-  readonly redactor: Redactor;
-  /** What was read is kept here, so that analysis judges the records that were collected. */
-  readonly readings: Readings;
-}
-
-/** Each kind is read once per run; a reading that failed says so and is not tried again. */
-export interface Readings {
-  readonly get: <K extends ReadingKind>(kind: K, sources: Sources) => Promise<ReadingSet[K]>;
-  readonly all: (sources: Sources) => Promise<ReadingSet>;
-}
 
 type Readers = { readonly [K in ReadingKind]: (sources: Sources) => Promise<ReadingSet[K]> };
 
@@ -63,6 +44,19 @@ const readers: Readers = {
   shellStartup: readShellStartup,
 };
 
+const ofOpenClaw: ReadonlySet<ReadingKind> = new Set<ReadingKind>([
+  "sessions",
+  "devices",
+  "cronJobs",
+  "cronRuns",
+  "skills",
+  "configWrites",
+  "audit",
+  "boots",
+  "grants",
+  "credentials",
+]);
+
 type Memo = { [K in ReadingKind]?: Promise<ReadingSet[K]> };
 
 /** Readings of one run. What is in `kept`, such as the processes of the first minute, is not read again. */
@@ -71,6 +65,8 @@ export function createReadings(kept: Partial<ReadingSet> = {}): Readings {
   const get = <K extends ReadingKind>(kind: K, sources: Sources): Promise<ReadingSet[K]> => {
     const before: ReadingSet[K] | undefined = kept[kind];
     if (before !== undefined) return Promise.resolve(before);
+    // Asked too early, such as before the stop: the answer "not read" must not stay.
+    if (sources.state === undefined && ofOpenClaw.has(kind)) return start(kind, sources);
     const running: Memo[K] = memo[kind];
     if (running !== undefined) return running;
     const started: Promise<ReadingSet[K]> = start(kind, sources);

@@ -4,7 +4,7 @@ import { read, unread } from "../model/outcome.ts";
 import type { Reading } from "../model/outcome.ts";
 import type { Collector } from "./collector.ts";
 import { fromReading } from "./from-reading.ts";
-import type { Sources } from "./readings.ts";
+import type { Sources } from "./sources.ts";
 
 /** Network sockets joined to the processes that hold them. UDP has no LISTEN state: an unconnected one counts as listening. */
 export async function readSockets(sources: Sources): Promise<Reading<SocketSeen>> {
