@@ -130,7 +130,9 @@ async function isGone(host: Host, holder: Holder): Promise<boolean> {
   const boot = await bootId(host);
   if (boot !== undefined && holder.bootId !== undefined && boot !== holder.bootId) return true;
   const process = await host.processes.get(holder.pid);
-  if (process === undefined || process.state === "Z") return true;
+  // This very process lives even where it cannot see itself (no /proc).
+  if (process === undefined) return holder.pid !== host.facts.pid;
+  if (process.state === "Z") return true;
   return holder.startTicks !== 0 && process.startTicks !== holder.startTicks;
 }
 

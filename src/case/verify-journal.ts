@@ -19,7 +19,6 @@ export interface VouchedFile {
 /** What the journal says should be there, and what is wrong with the journal itself. */
 export interface JournalCheck {
   readonly entries: number;
-  readonly problem?: string;
   /** By kind and id, divided by a NUL: the newest entry for each row. */
   readonly rows: Map<string, Vouched>;
   /** Entry number → the timeline batch it vouches for. */
@@ -69,7 +68,7 @@ export function checkJournal(db: Db, against: Against, problems: string[]): Jour
   if (atEnd !== undefined) wrong.push(atEnd);
   const shown = wrong.slice(0, 20).map((one) => `journal: ${one}`);
   problems.push(...shown, ...(wrong.length > 20 ? [`journal: and ${wrong.length - 20} more problems`] : []));
-  return { ...said, entries, ...(wrong[0] === undefined ? {} : { problem: wrong[0] }) };
+  return { ...said, entries };
 }
 
 function problemOf(

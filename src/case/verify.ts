@@ -41,6 +41,8 @@ export async function verifyCase(
 interface DatabaseCheck {
   readonly journal: JournalCheck;
   readonly records: Tally;
+  /** The first thing that is wrong with the database or cannot be told of it. */
+  readonly why: string | undefined;
 }
 
 async function checkDatabase(
@@ -58,6 +60,7 @@ async function checkDatabase(
     archives: new Map(),
   };
   let records = none;
+  const from = key === undefined ? 0 : problems.length;
   let db: Db | undefined;
   try {
     const secret = key === undefined ? undefined : journalKey(key);
@@ -72,7 +75,7 @@ async function checkDatabase(
   } finally {
     db?.close();
   }
-  return { journal, records };
+  return { journal, records, why: problems[from] };
 }
 
 function sum(a: Tally, b: Tally): Tally {
@@ -104,24 +107,11 @@ async function stamp(host: Host, path: string): Promise<string> {
 
 function verdictOf(
   id: string,
-  { journal, records, artifacts, archives }: DatabaseCheck & Record<"artifacts" | "archives", Tally>,
+  { journal, records, why, artifacts, archives }: DatabaseCheck & Record<"artifacts" | "archives", Tally>,
   { problems, notes }: Findings,
 ): CaseVerification {
-  const { entries, problem } = journal;
-  const rowsFit = records.altered + records.missing === 0;
-  const why = problem ?? (entries === 0 ? "no entry could be read" : undefined);
-  return {
-    case: id,
-    journal: {
-      entries,
-      intact: why === undefined && rowsFit,
-      ...(why === undefined ? {} : { problem: why }),
-    },
-    records,
-    artifacts,
-    archives,
-    problems,
-    notes,
-    verdict: problems.length === 0 && why === undefined ? "intact" : "tampered",
-  };
+  const { entries } = journal;
+  const verdict = problems.length === 0 ? "intact" : "tampered";
+  const chain = { entries, intact: why === undefined, ...(why === undefined ? {} : { problem: why }) };
+  return { case: id, journal: chain, records, artifacts, archives, problems, notes, verdict };
 }

@@ -62,9 +62,8 @@ export class Automaton {
 
   /** Failure links, shallow nodes first; a node without a pattern inherits the longest one among its suffixes. */
   #link(parents: Int32Array, letters: Uint16Array, depths: Int32Array): void {
-    const order = Array.from({ length: this.#nodes - 1 }, (_, i) => i + 1);
-    order.sort((a, b) => (depths[a] ?? 0) - (depths[b] ?? 0));
-    for (const node of order) {
+    for (const node of byDepth(depths.subarray(0, this.#nodes))) {
+      if (node === 0) continue;
       const parent = parents[node] ?? 0;
       const fail = parent === 0 ? 0 : this.#step(this.#fail[parent] ?? 0, letters[node] ?? 0);
       this.#fail[node] = fail;
@@ -124,6 +123,24 @@ export class Automaton {
     }
     return found;
   }
+}
+
+/** Node numbers by depth, counted out instead of compared. */
+function byDepth(depths: Int32Array): Int32Array {
+  const starts: number[] = [];
+  for (const depth of depths) starts[depth] = (starts[depth] ?? 0) + 1;
+  let sum = 0;
+  for (const [depth, count] of starts.entries()) {
+    starts[depth] = sum;
+    sum += count;
+  }
+  const order = new Int32Array(depths.length);
+  for (const [node, depth] of depths.entries()) {
+    const place = starts[depth] ?? 0;
+    order[place] = node;
+    starts[depth] = place + 1;
+  }
+  return order;
 }
 
 function mix(hash: number): number {
