@@ -25,7 +25,7 @@ export async function checkKey(key: Key, now: Date): Promise<KeyCheck> {
 function algorithmOf(key: Key): string {
   const { algorithm, bits, curve } = key.getAlgorithmInfo();
   if (bits !== undefined) return `${algorithm.replace(/EncryptSign$/, "")}${bits}`;
-  return curve ?? algorithm;
+  return curve?.replace(/Legacy$/, "") ?? algorithm;
 }
 
 const newKey = "make another one: claw-ir key generate";

@@ -30,33 +30,56 @@ function blocksOf(sizes: readonly number[]): Buffer[] {
   return sizes.map((size, at) => (at % 2 === 0 ? randomBytes(size) : Buffer.alloc(size, `line ${at}\n`)));
 }
 
-const sizes = [[], [1], [1 << 20, 1 << 20, 17], [512 * 1024], [32 * 1024 + 1, 5, 700_000], [...Array(20)].map(() => 1 << 20)];
+const sizes = [
+  [],
+  [1],
+  [1 << 20, 1 << 20, 17],
+  [512 * 1024],
+  [32 * 1024 + 1, 5, 700_000],
+  [...Array(20)].map(() => 1 << 20),
+];
 
-test.each(sizes.map((list) => [list.length, list] as const))("%i blocks come back, by zstd and by gzip", async (_, list) => {
-  const blocks = blocksOf(list);
-  const whole = Buffer.concat(blocks);
-  const zstd = await packed("zstd", blocks.map((block) => Buffer.from(block)));
-  const gzip = await packed("gzip", blocks.map((block) => Buffer.from(block)));
-  expect(zstdDecompressSync(zstd).equals(whole)).toBe(true);
-  expect(gunzipSync(gzip).equals(whole)).toBe(true);
-  expect((await unpacked(zstd, "zstd")).equals(whole)).toBe(true);
-  expect((await unpacked(gzip, "gzip")).equals(whole)).toBe(true);
-});
+test.each(sizes.map((list) => [list.length, list] as const))(
+  "%i blocks come back, by zstd and by gzip",
+  async (_, list) => {
+    const blocks = blocksOf(list);
+    const whole = Buffer.concat(blocks);
+    const zstd = await packed(
+      "zstd",
+      blocks.map((block) => Buffer.from(block)),
+    );
+    const gzip = await packed(
+      "gzip",
+      blocks.map((block) => Buffer.from(block)),
+    );
+    expect(zstdDecompressSync(zstd).equals(whole)).toBe(true);
+    expect(gunzipSync(gzip).equals(whole)).toBe(true);
+    expect((await unpacked(zstd, "zstd")).equals(whole)).toBe(true);
+    expect((await unpacked(gzip, "gzip")).equals(whole)).toBe(true);
+  },
+);
 
-test.each(["zstd", "gzip"] as const)("%s: a sink that fails ends the writer with the sink's own error", async (compression) => {
-  const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
-  const packer = packerFor(compression, async () => Promise.reject(full));
-  const writing = (async () => {
-    for (let at = 0; at < 50; at += 1) await packer.write(randomBytes(1 << 20));
-    await packer.finish();
-  })();
-  await expect(bounded(writing)).rejects.toBe(full);
-});
+test.each(["zstd", "gzip"] as const)(
+  "%s: a sink that fails ends the writer with the sink's own error",
+  async (compression) => {
+    const full = Object.assign(new Error("no space"), { code: "ENOSPC" });
+    const packer = packerFor(compression, async () => Promise.reject(full));
+    const writing = (async () => {
+      for (let at = 0; at < 50; at += 1) await packer.write(randomBytes(1 << 20));
+      await packer.finish();
+    })();
+    await expect(bounded(writing)).rejects.toBe(full);
+  },
+);
 
 const text = Buffer.alloc(300_000, "some text that compresses, ");
 
 test("several zstd frames are one stream: none is dropped", async () => {
-  const frames = Buffer.concat([zstdCompressSync(text), zstdCompressSync(randomBytes(10)), zstdCompressSync(text)]);
+  const frames = Buffer.concat([
+    zstdCompressSync(text),
+    zstdCompressSync(randomBytes(10)),
+    zstdCompressSync(text),
+  ]);
   for (const piece of [1, 7, 4096, 1 << 20]) {
     expect((await bounded(unpacked(frames, "zstd", piece))).length).toBe(600_010);
   }
@@ -65,15 +88,20 @@ test("several zstd frames are one stream: none is dropped", async () => {
 test.each([
   ["zstd", zstdCompressSync(text)],
   ["gzip", gzipSync(text)],
-] as const)("%s: truncated, changed or followed by other bytes: refused, and never waited for", async (encoding, good) => {
-  for (const cut of [1, 5, Math.floor(good.length / 2), good.length]) {
-    await expect(bounded(unpacked(good.subarray(0, good.length - cut), encoding))).rejects.toMatchObject({ exit: "tampered" });
-  }
-  for (const piece of [1, 50, 1 << 20]) {
-    const trailing = Buffer.concat([good, Buffer.alloc(200, 1)]);
-    await expect(bounded(unpacked(trailing, encoding, piece))).rejects.toMatchObject({ exit: "tampered" });
-  }
-});
+] as const)(
+  "%s: truncated, changed or followed by other bytes: refused, and never waited for",
+  async (encoding, good) => {
+    for (const cut of [1, 5, Math.floor(good.length / 2), good.length]) {
+      await expect(bounded(unpacked(good.subarray(0, good.length - cut), encoding))).rejects.toMatchObject({
+        exit: "tampered",
+      });
+    }
+    for (const piece of [1, 50, 1 << 20]) {
+      const trailing = Buffer.concat([good, Buffer.alloc(200, 1)]);
+      await expect(bounded(unpacked(trailing, encoding, piece))).rejects.toMatchObject({ exit: "tampered" });
+    }
+  },
+);
 
 test("the source is read to its end also where the compressed data ends before it", async () => {
   let ended = false;

@@ -32,7 +32,15 @@ export function gpgHome(): Gpg {
     env,
     run: (args, passphrase = "") => {
       setPass(passphrase);
-      const base = ["--batch", "--quiet", "--yes", "--pinentry-mode", "loopback", "--passphrase-file", passFile];
+      const base = [
+        "--batch",
+        "--quiet",
+        "--yes",
+        "--pinentry-mode",
+        "loopback",
+        "--passphrase-file",
+        passFile,
+      ];
       return execFileSync("gpg", [...base, ...args], quiet);
     },
     pipe: (script, passphrase = "") => {
@@ -47,5 +55,4 @@ export function gpgHome(): Gpg {
 }
 
 /** As the README tells people to open an archive. */
-export const gpgDecrypt =
-  "gpg --batch --quiet --pinentry-mode loopback --passphrase-file $PASS --decrypt";
+export const gpgDecrypt = "gpg --batch --quiet --pinentry-mode loopback --passphrase-file $PASS --decrypt";

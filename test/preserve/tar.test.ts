@@ -35,7 +35,9 @@ const bytePart = fc
 
 test("what the writer writes the reader reads: names, links, owners and times of any kind", async () => {
   const { nameOf } = await import("../../src/preserve/names.ts");
-  const path = fc.array(bytePart, { minLength: 1, maxLength: 12 }).map((parts) => parts.map(nameOf).join("/"));
+  const path = fc
+    .array(bytePart, { minLength: 1, maxLength: 12 })
+    .map((parts) => parts.map(nameOf).join("/"));
   await fc.assert(
     fc.asyncProperty(
       path,
@@ -68,21 +70,36 @@ test("a size beyond eight gibibytes stands in a pax record", () => {
   expect(header.toString("latin1")).toContain(`size=${9 * 2 ** 30}\n`);
 });
 
-test.each(["gnu", "pax", "ustar", "v7", "oldgnu"])("reads what GNU tar writes in its %s format", async (format) => {
-  const folder = tempFolder();
-  const deep = format === "v7" || format === "ustar" ? "d/e" : `d/${"long".repeat(30)}/${"er".repeat(60)}`;
-  mkdirSync(join(folder, deep), { recursive: true });
-  writeFileSync(join(folder, deep, "file"), "content", { mode: 0o640 });
-  symlinkSync(format === "gnu" ? "t".repeat(150) : "target", join(folder, "link"));
-  linkSync(join(folder, deep, "file"), join(folder, "hard"));
-  const tar = execFileSync("tar", ["-c", "--sort=name", `--format=${format}`, "-C", folder, "d", "hard", "link"]);
-  const entries = await read(tar);
-  const file = entries.find((entry) => entry.path === `${deep}/file`);
-  expect(file).toMatchObject({ type: "file", mode: 0o640, size: 7, content: "content" });
-  expect(entries.find((entry) => entry.path === "hard")).toMatchObject({ type: "hardlink", link: `${deep}/file` });
-  expect(entries.find((entry) => entry.path === "link")?.type).toBe("symlink");
-  expect(entries.find((entry) => entry.path === "d")?.type).toBe("dir");
-});
+test.each(["gnu", "pax", "ustar", "v7", "oldgnu"])(
+  "reads what GNU tar writes in its %s format",
+  async (format) => {
+    const folder = tempFolder();
+    const deep = format === "v7" || format === "ustar" ? "d/e" : `d/${"long".repeat(30)}/${"er".repeat(60)}`;
+    mkdirSync(join(folder, deep), { recursive: true });
+    writeFileSync(join(folder, deep, "file"), "content", { mode: 0o640 });
+    symlinkSync(format === "gnu" ? "t".repeat(150) : "target", join(folder, "link"));
+    linkSync(join(folder, deep, "file"), join(folder, "hard"));
+    const tar = execFileSync("tar", [
+      "-c",
+      "--sort=name",
+      `--format=${format}`,
+      "-C",
+      folder,
+      "d",
+      "hard",
+      "link",
+    ]);
+    const entries = await read(tar);
+    const file = entries.find((entry) => entry.path === `${deep}/file`);
+    expect(file).toMatchObject({ type: "file", mode: 0o640, size: 7, content: "content" });
+    expect(entries.find((entry) => entry.path === "hard")).toMatchObject({
+      type: "hardlink",
+      link: `${deep}/file`,
+    });
+    expect(entries.find((entry) => entry.path === "link")?.type).toBe("symlink");
+    expect(entries.find((entry) => entry.path === "d")?.type).toBe("dir");
+  },
+);
 
 test("bytes that are no tar end in a ClawError, whatever they are", async () => {
   const good = tarOf({ ...plain, path: `é${"x".repeat(120)}`, size: 700 }, "z".repeat(700));
