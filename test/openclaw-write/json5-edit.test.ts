@@ -143,10 +143,10 @@ function assigned(root: unknown, [key, ...rest]: readonly string[], put: Json): 
   return inner === undefined ? undefined : { ...dict, [key]: inner };
 }
 
-/** Whether nothing of `source` was lost: every byte is still there, in order. */
+/** Whether nothing of `source` but white space was lost: every other character is still there, in order. */
 function keeps(source: string, edited: string): boolean {
   let at = 0;
-  for (const char of source) {
+  for (const char of source.replaceAll(/\s/g, "")) {
     at = edited.indexOf(char, at) + 1;
     if (at === 0) return false;
   }
@@ -216,7 +216,7 @@ describe("against json5.parse", () => {
         expect(replaceStrings(source, (v) => v).text).toBe(source);
         const replaced = replaceStrings(source, () => "FAKE");
         expect(stringsOf(replaced.text).every((s) => s.value === "FAKE")).toBe(true);
-        expect(() => JSON5.parse(replaced.text) as unknown).not.toThrow();
+        expect(() => JSON5.parse<unknown>(replaced.text)).not.toThrow();
       }),
       { numRuns: 1000 },
     );

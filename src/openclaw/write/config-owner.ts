@@ -48,8 +48,8 @@ function spansAlong(text: string, path: ConfigPath): readonly Span[] {
 
 /**
  * The file that holds the value at `wanted`, or the one that takes it when no file does. Undefined if `path` is no file.
- * Keys beside an `$include` override it, the last of several includes wins, and a new key goes to the included file where
- * the object is nothing but an `$include`.
+ * As in OpenClaw's merge, keys beside an `$include` override it, an include further down overrides one further up, and
+ * the last of several wins. A new key goes to the included file where the object is nothing but an `$include`.
  */
 export async function ownerOf(
   host: Host,
@@ -61,22 +61,24 @@ export async function ownerOf(
   const file = level > maxIncludes ? undefined : await readLive(host, installation.target, path);
   if (file === undefined) return undefined;
   parsedFile(installation, file);
-  let best: Owner = { file, inner: wanted, depth: follow(spansOf(file.text), wanted).depth };
+  const own: Owner = { file, inner: wanted, depth: follow(spansOf(file.text), wanted).depth };
+  let best = own;
   for (const [i, span] of spansAlong(file.text, wanted).entries()) {
     for (const named of includesOf(file.text, span)) {
       const from = await includePath(host, installation, path, named);
       if (from === undefined) continue;
       const found = await ownerOf(host, installation, from, wanted.slice(i), level + 1);
-      if (found !== undefined && isBetter(i + found.depth, best.depth, span))
-        best = { ...found, depth: i + found.depth };
+      if (found === undefined) continue;
+      const depth = i + found.depth;
+      const winsTie = best !== own || isBareInclude(span);
+      if (depth > best.depth || (depth === best.depth && winsTie)) best = { ...found, depth };
     }
   }
   return best;
 }
 
-function isBetter(depth: number, best: number, at: Span): boolean {
-  const bareInclude = at.kind === "object" && at.members.length === 1;
-  return depth > best || (depth === best && bareInclude);
+function isBareInclude(span: Span): boolean {
+  return span.kind === "object" && span.members.length === 1;
 }
 
 /** The last of a list of includes wins, so it is looked at last. */

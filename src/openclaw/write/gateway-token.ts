@@ -9,7 +9,7 @@ import type { Installation } from "../types.ts";
 import { editConfig } from "./config-edit.ts";
 import { refuse } from "./live-file.ts";
 import { envValue } from "./place-files.ts";
-import { placeSecret } from "./place-secret.ts";
+import { currentValue, placeSecret } from "./place-secret.ts";
 import type { Mark, WriteReceipt } from "./types.ts";
 
 /** 32 random bytes, as the hardening guides ask for: 43 characters base64url, or 64 hexadecimal ones. */
@@ -27,7 +27,7 @@ export interface NewGatewayToken extends WriteReceipt {
 /** What the config says about the gateway's secret. */
 type Current =
   | { readonly kind: "value"; readonly secret: Secret }
-  | { readonly kind: "ref"; readonly ref: string; readonly secret?: Secret }
+  | { readonly kind: "ref"; readonly ref: string }
   | { readonly kind: "none" };
 
 /**
@@ -49,14 +49,11 @@ export async function rotateGatewayToken(
     const after = mark(next).fingerprint;
     return { mode, next, changed: [edit.place], before: "", after, notWritten: [] };
   }
-  const receipt = await placeSecret(
-    host,
-    installation,
-    credentialOf(installation, mode, current),
-    next,
-    mark,
-  );
-  return { ...receipt, mode, next, ...(current.secret === undefined ? {} : { old: current.secret }) };
+  const credential = credentialOf(installation, mode, current);
+  // Read before it is replaced: the old value has to be refused later.
+  const old = await currentValue(host, installation, credential);
+  const receipt = await placeSecret(host, installation, credential, next, mark);
+  return { ...receipt, mode, next, ...(typeof old === "string" ? {} : { old }) };
 }
 
 function modeOf(auth: unknown): "token" | "password" {
@@ -112,7 +109,6 @@ function credentialOf(
     label: `gateway.auth.${mode}`,
     live: true,
     place: { path, locator: `gateway.auth.${mode}` },
-    ...(current.kind === "ref" ? { ref: current.ref } : {}),
-    ...(current.secret === undefined ? {} : { secret: current.secret }),
+    ...(current.kind === "ref" ? { ref: current.ref } : { secret: current.secret }),
   };
 }

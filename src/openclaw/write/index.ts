@@ -8,7 +8,7 @@ export type { RemovedDevices } from "./devices.ts";
 export { makeToken, rotateGatewayToken } from "./gateway-token.ts";
 export type { NewGatewayToken } from "./gateway-token.ts";
 export { forgetIdentity } from "./identity.ts";
-export { placeSecret } from "./place-secret.ts";
+export { currentValue, placeSecret } from "./place-secret.ts";
 export {
   switchOffChannels,
   switchOffHeartbeat,

@@ -37,7 +37,7 @@ export async function placeSecret(
 ): Promise<WriteReceipt> {
   const todo = byHand[credential.kind];
   if (todo !== undefined) return untouched(credential, todo);
-  const old = credential.secret ?? (await referred(host, installation, credential));
+  const old = await currentValue(host, installation, credential);
   if (typeof old === "string") return untouched(credential, old);
   checkNew(old, value);
   const placed = await swapEverywhere(host, installation, {
@@ -92,12 +92,16 @@ async function swapEverywhere(host: Host, installation: Installation, swap: Swap
   };
 }
 
-/** Follows "store:default:NAME" or "env:default:NAME" to the value; a text says what the user must do instead. */
-async function referred(
+/**
+ * The value in force: the credential's own, or what a reference such as "store:default:NAME" or "env:default:NAME" leads
+ * to. A text says what the user must do where that cannot be followed.
+ */
+export async function currentValue(
   host: Host,
   installation: Installation,
-  credential: Credential,
+  credential: Pick<Credential, "secret" | "ref">,
 ): Promise<Secret | string> {
+  if (credential.secret !== undefined) return credential.secret;
   const [source = "", , ...rest] = (credential.ref ?? "").split(":");
   const id = rest.join(":");
   if (source === "store") {
