@@ -4,6 +4,7 @@ import JSON5 from "json5";
 import type { Host } from "../host/host.ts";
 import { messageOf } from "../model/errors.ts";
 import { isDict } from "../model/json.ts";
+import type { Dict } from "../model/json.ts";
 import { mergeConfig, withoutBlocked } from "./config-merge.ts";
 import { outcomeOf, reasonOf } from "./failures.ts";
 import type { ConfigReading, Target } from "./types.ts";
@@ -34,7 +35,7 @@ export async function readConfig(host: Host, target: Target): Promise<ConfigRead
   const path = target.configPath;
   const shown = target.toHost(path);
   const view = viewOf(host, target);
-  const base = { path: shown, value: {}, files: [shown] };
+  const base = { path: shown, value: {}, files: [path] };
   let bytes: Uint8Array;
   try {
     bytes = await view.read(path, maxBytes);
@@ -47,7 +48,7 @@ export async function readConfig(host: Host, target: Target): Promise<ConfigRead
   const parsed = parseConfig(new TextDecoder().decode(bytes));
   if (parsed.problem !== undefined)
     return { ...base, sha256, outcome: "invalid", reason: `${shown} is no valid JSON5: ${parsed.problem}` };
-  const walk: Walk = { view, target, roots: includeRoots(host, target), files: [shown], problems: [] };
+  const walk: Walk = { view, target, roots: includeRoots(host, target), files: [path], problems: [] };
   const value = await takeIn(walk, parsed.value, [normalize(path)], 0);
   if (!isDict(value)) return { ...base, sha256, outcome: "invalid", reason: `${shown} holds no object` };
   const problems = walk.problems;
@@ -123,13 +124,15 @@ async function takeIn(walk: Walk, value: unknown, chain: readonly string[], leve
     if (key !== "$include") own[key] = await takeIn(walk, item, chain, level + 1);
   }
   if (!Object.hasOwn(value, "$include")) return withoutBlocked(own);
-  const included = await includeAll(walk, value["$include"], chain, level);
+  return joined(walk, await includeAll(walk, value["$include"], chain, level), own);
+}
+
+/** The object's own keys win over what it includes. */
+function joined(walk: Walk, included: unknown, own: Dict): unknown {
   if (Object.keys(own).length === 0) return included ?? {};
-  if (included !== undefined && !isDict(included)) {
-    note(walk, "an $include that gives no object has keys beside it; OpenClaw refuses that");
-    return own;
-  }
-  return mergeConfig(included ?? {}, own);
+  if (included === undefined || isDict(included)) return mergeConfig(included ?? {}, own);
+  note(walk, "an $include that gives no object has keys beside it; OpenClaw refuses that");
+  return own;
 }
 
 async function includeAll(
@@ -170,7 +173,7 @@ async function includeOne(
   try {
     await refuseEscape(walk, path);
     const parsed = parseConfig(await walk.view.readText(path, maxBytes));
-    walk.files.push(shown);
+    walk.files.push(path);
     if (parsed.problem !== undefined) {
       note(walk, `the include ${shown} is no valid JSON5: ${parsed.problem}`);
       return undefined;
@@ -213,4 +216,9 @@ async function refuseEscape(walk: Walk, path: string): Promise<void> {
 
 function note(walk: Walk, problem: string): void {
   if (walk.problems.length < 20 && !walk.problems.includes(problem)) walk.problems.push(problem);
+}
+
+/** The value of a config text, JSON or JSON5; undefined where it is neither. */
+export function parseConfigText(text: string): unknown {
+  return parseText(text).value;
 }

@@ -19,12 +19,8 @@ export function outcomeOf(error: unknown): Unread {
 
 /** One short sentence for a blind spot. `path` is the path on the examined host. */
 export function reasonOf(error: unknown, path: string): string {
-  switch (outcomeOf(error)) {
-    case "missing":
-      return `${path} is not there`;
-    case "denied":
-      return `${path} may not be read by this user`;
-    default:
-      return `${path} could not be read: ${messageOf(error)}`;
-  }
+  const outcome = outcomeOf(error);
+  if (outcome === "missing") return `${path} is not there`;
+  if (outcome === "denied") return `${path} may not be read by this user`;
+  return `${path} could not be read: ${messageOf(error)}`;
 }

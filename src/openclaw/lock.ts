@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import type { Host, ProcessRecord } from "../host/host.ts";
 import { dict, isDict, num, str } from "../model/json.ts";
-import { join } from "node:path";
+import { present } from "./present.ts";
 import type { FileView } from "./view.ts";
 
 /** What a gateway writes into its lock files. */
@@ -28,19 +29,18 @@ export function parseLock(text: string, file: string): GatewayLock | undefined {
   const value = firstObject(text);
   const pid = num(value["pid"]);
   if (pid === undefined || !Number.isSafeInteger(pid) || pid <= 1) return undefined;
-  const startTime = num(value["startTime"]);
   const port = num(value["port"]);
-  const texts = { stateDir: str(value["stateDir"]), configPath: str(value["configPath"]) };
-  const createdAt = str(value["createdAt"]);
   return {
     file,
     pid,
     role: str(value["role"]) ?? "gateway",
-    ...(startTime === undefined ? {} : { startTime }),
-    ...(port !== undefined && Number.isInteger(port) && port > 0 && port < 65_536 ? { port } : {}),
-    ...(texts.stateDir === undefined ? {} : { stateDir: texts.stateDir }),
-    ...(texts.configPath === undefined ? {} : { configPath: texts.configPath }),
-    ...(createdAt === undefined ? {} : { createdAt }),
+    ...present({
+      startTime: num(value["startTime"]),
+      port: port !== undefined && Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined,
+      stateDir: str(value["stateDir"]),
+      configPath: str(value["configPath"]),
+      createdAt: str(value["createdAt"]),
+    }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { basename, join, resolve } from "node:path";
+import { basename, join, normalize, resolve } from "node:path";
 import type { Host } from "../host/host.ts";
 import { ClawError } from "../model/errors.ts";
 import { canonical, isLockOf, isLockOwner, looksLikeGateway, readLocks } from "./lock.ts";
@@ -40,8 +40,14 @@ export async function resolveTarget(host: Host, options: TargetOptions = {}): Pr
     ...paths,
     ...(profile === undefined ? {} : { profile }),
     toHost: (path) => (root === "/" ? path : isInside(path, root) ? path.slice(root.length) || "/" : path),
-    toReal: (path) => (path === "~" || path.startsWith("~/") ? join(home, path.slice(1)) : below(root, path)),
+    toReal: (path) =>
+      path === "~" || path.startsWith("~/") ? join(home, path.slice(1)) : reroot(root, path),
   };
+}
+
+function reroot(root: string, path: string): string {
+  const place = normalize(path);
+  return root !== "/" && isInside(place, root) ? place : below(root, path);
 }
 
 async function rootOf(host: Host, given: string | undefined): Promise<string> {

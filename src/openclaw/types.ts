@@ -35,7 +35,7 @@ export interface Target {
   readonly profile?: string;
   /** Real path → path on the examined host. */
   readonly toHost: (realPath: string) => string;
-  /** Path on the examined host → real path. "~" is the examined home. */
+  /** Path on the examined host → real path. "~" is the examined home; a path below the root already is left as it is. */
   readonly toReal: (hostPath: string) => string;
 }
 
@@ -43,11 +43,12 @@ export interface Target {
 export interface ConfigReading {
   readonly outcome: "ok" | "missing" | "denied" | "invalid" | "partial";
   readonly reason?: string;
+  /** Path on the examined host. */
   readonly path: string;
   readonly value: Dict;
   /** SHA-256 of the main file's bytes. */
   readonly sha256?: string;
-  /** Every file that took part, the main one first. */
+  /** Real paths of every file that took part, the main one first. */
   readonly files: readonly string[];
 }
 

@@ -120,6 +120,17 @@ async function readUnit(
   };
 }
 
+/** A unit by its name, whatever it is called. */
+export async function readNamedUnit(
+  view: FileView,
+  target: Target,
+  manager: UnitFile["manager"],
+  name: string,
+): Promise<UnitFile | undefined> {
+  const folders = manager === "systemd-user" ? userFolders : systemFolders;
+  return await readUnit(view, target, manager, name, folders);
+}
+
 async function firstFile(view: FileView, paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {
     const stat = await view.stat(path).catch(() => undefined);

@@ -1,5 +1,6 @@
-import { dirname, join, normalize, parse, resolve, sep } from "node:path";
+import { basename, dirname, join, normalize, parse, resolve, sep } from "node:path";
 import type { DirEntry, FileStat, Host } from "../host/host.ts";
+import { codeOf } from "./failures.ts";
 import type { Target } from "./types.ts";
 
 const maxLinks = 40;
@@ -23,6 +24,7 @@ export async function resolveInside(host: Pick<Host, "fs">, root: string, path: 
   const base = resolve(root);
   const absolute = resolve(path);
   if (!isInside(absolute, base)) throw outside(path);
+  if (base === sep) return await realOf(host, absolute);
   const waiting = partsOf(absolute.slice(base.length));
   let here = base;
   let links = 0;
@@ -45,6 +47,17 @@ export async function resolveInside(host: Pick<Host, "fs">, root: string, path: 
     waiting.unshift(...partsOf(link));
   }
   return here;
+}
+
+/** The running host follows its links itself. Of what does not exist the nearest existing folder is resolved. */
+async function realOf(host: Pick<Host, "fs">, path: string): Promise<string> {
+  try {
+    return await host.fs.realpath(path);
+  } catch (error) {
+    const code = codeOf(error);
+    if ((code !== "ENOENT" && code !== "ENOTDIR") || dirname(path) === path) throw error;
+    return join(await realOf(host, dirname(path)), basename(path));
+  }
 }
 
 function partsOf(path: string): string[] {

@@ -50,24 +50,36 @@ export function envName(name: string): CredentialName {
   return { kind: key ? "provider-key" : "env", provider, label: name };
 }
 
+type Namer = (path: readonly string[]) => CredentialName;
+
+/** By the first keys of a place in the config. */
+const namers: readonly (readonly [RegExp, Namer])[] = [
+  [/^gateway\b/, gatewayName],
+  [
+    /^models\.providers\./,
+    (path) => ({
+      kind: "provider-key",
+      provider: path[2] ?? "unknown",
+      label: tail(path, 3, "apiKey", "config"),
+    }),
+  ],
+  [/^channels\./, channelName],
+  [/^hooks\./, (path) => ({ kind: "hook-token", provider: "openclaw", label: path.join(".") })],
+  [/^env\./, (path) => envName(path.at(-1) ?? "")],
+  [
+    /^(?:plugins|skills)\.entries\./,
+    (path) => ({ kind: "other", provider: path[2] ?? "unknown", label: path.slice(3).join(".") }),
+  ],
+  [/^mcp\./, (path) => ({ kind: "other", provider: path[2] ?? "mcp", label: path.join(".") })],
+];
+
 /** What the place in OpenClaw's config says. `path` are the keys from the top. */
 export function configName(path: readonly string[]): CredentialName {
-  const [first = "", second = "", third = ""] = path;
-  const last = path.at(-1) ?? "";
-  const rest = path.join(".");
-  if (first === "gateway") return gatewayName(path);
-  if (first === "models" && second === "providers")
-    return { kind: "provider-key", provider: third, label: tail(path, 3, "apiKey", "config") };
-  if (first === "channels") return channelName(path);
-  if (first === "hooks") return { kind: "hook-token", provider: "openclaw", label: rest };
-  if (first === "env") return envName(last);
-  if (first === "plugins" && second === "entries")
-    return { kind: "other", provider: third, label: path.slice(3).join(".") };
-  if (first === "skills" && second === "entries")
-    return { kind: "other", provider: third, label: path.slice(3).join(".") };
-  if (first === "mcp") return { kind: "other", provider: third === "" ? "mcp" : third, label: rest };
-  const parent = path.at(-2) ?? first;
-  return { kind: /api.?key/i.test(last) ? "provider-key" : "other", provider: parent, label: rest };
+  const place = path.join(".");
+  const namer = namers.find(([pattern]) => pattern.test(place))?.[1];
+  if (namer !== undefined) return namer(path);
+  const kind = /api.?key/i.test(path.at(-1) ?? "") ? "provider-key" : "other";
+  return { kind, provider: path.at(-2) ?? path[0] ?? "unknown", label: place };
 }
 
 function gatewayName(path: readonly string[]): CredentialName {

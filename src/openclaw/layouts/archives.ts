@@ -5,7 +5,8 @@ import { dict, parseJson, str } from "../../model/json.ts";
 import type { Installation } from "../types.ts";
 import type { FileView } from "../view.ts";
 import type { ArchiveFile } from "./source.ts";
-import { present, timeOf } from "./rows.ts";
+import { present } from "../present.ts";
+import { timeOf } from "./rows.ts";
 import { unpackZstd } from "./zstd.ts";
 
 /** An archive larger than this, packed or unpacked, is named as a blind spot instead of being read. */

@@ -1,22 +1,6 @@
 import type { Row } from "../../host/sqlite.ts";
-import { dict, isDict, isoOf, num, parseJson, str, strings } from "../../model/json.ts";
+import { dict, isoOf, num, parseJson, str, strings } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
-
-/** Object with the entries that have a value: optional fields are left out, never undefined. */
-export type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-export function present<T extends Readonly<Record<string, unknown>>>(fields: T): Present<T> {
-  const kept: Present<T> = {};
-  for (const key in fields) {
-    const value = fields[key];
-    if (isThere(value)) kept[key] = value;
-  }
-  return kept;
-}
-
-function isThere<T>(value: T): value is Exclude<T, undefined> {
-  return value !== undefined;
-}
 
 /** A text column; undefined for NULL, an empty text and anything that is no text. */
 export function text(row: Row, column: string): string | undefined {
@@ -51,5 +35,3 @@ export function timeOf(value: unknown): string | undefined {
   if (typeof value !== "string" || value.length > 40 || !/^\d{4}-\d\d-\d\dT/.test(value)) return undefined;
   return isoOf(Date.parse(value));
 }
-
-export { isDict };

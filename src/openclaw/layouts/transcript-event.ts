@@ -1,7 +1,8 @@
 import { dict, isDict, list, num, parseJson, str } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
 import type { Place, ToolCall, TranscriptEvent, Usage } from "../../model/records.ts";
-import { present, timeOf } from "./rows.ts";
+import { present } from "../present.ts";
+import { timeOf } from "./rows.ts";
 
 /** Where an event was found. */
 export interface EventOrigin {

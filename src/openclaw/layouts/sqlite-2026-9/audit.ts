@@ -1,6 +1,7 @@
 import type { Reading } from "../../../model/outcome.ts";
 import type { AuditEvent } from "../../../model/records.ts";
-import { number, present, text, time } from "../rows.ts";
+import { present } from "../../present.ts";
+import { number, text, time } from "../rows.ts";
 import { query } from "../source.ts";
 import type { Source } from "../source.ts";
 

@@ -1,7 +1,8 @@
 import { num, str, strings } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import type { ConfigWrite } from "../../../model/records.ts";
-import { jsonColumn, number, present, text, time, timeOf } from "../rows.ts";
+import { present } from "../../present.ts";
+import { jsonColumn, number, text, time, timeOf } from "../rows.ts";
 import { query } from "../source.ts";
 import type { Source } from "../source.ts";
 

@@ -1,9 +1,10 @@
 import type { Row } from "../../../host/sqlite.ts";
-import { dict, isoOf, num, str, strings } from "../../../model/json.ts";
+import { bool, dict, isoOf, num, str, strings } from "../../../model/json.ts";
 import type { Dict } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import type { CronJob, CronRun } from "../../../model/records.ts";
-import { jsonColumn, present, text, time } from "../rows.ts";
+import { present } from "../../present.ts";
+import { jsonColumn, text, time } from "../rows.ts";
 import { query } from "../source.ts";
 import type { OpenDatabase, Source } from "../source.ts";
 
@@ -44,7 +45,8 @@ function jobOf(row: Row, open: OpenDatabase, runs: ReadonlyMap<string, number>):
       lastRunAt: isoOf(state["lastRunAtMs"]),
       createdBy: creatorOf(row, job),
     }),
-    enabled: num(row["enabled"]) === 1,
+    // OpenClaw goes by the job's JSON and writes the column back to it.
+    enabled: bool(job["enabled"]) ?? num(row["enabled"]) === 1,
     managed: text(row, "declaration_key") !== undefined,
     schedule: scheduleText(dict(job["schedule"])),
     payloadKind: str(payload["kind"]) ?? text(row, "payload_kind") ?? "unknown",
@@ -70,16 +72,24 @@ function creatorOf(row: Row, job: Dict): string | undefined {
 /** "cron 15 3 * * * UTC", "every 1h", "at 2026-…Z", "on-exit COMMAND"; the object itself for a kind not known. */
 export function scheduleText(schedule: Dict): string {
   const kind = str(schedule["kind"]) ?? "";
-  if (kind === "cron")
-    return ["cron", str(schedule["expr"]) ?? "?", str(schedule["tz"]) ?? ""].join(" ").trim();
-  if (kind === "every") return `every ${spanText(num(schedule["everyMs"]))}`;
-  if (kind === "at") {
-    const at = schedule["at"] ?? schedule["atMs"];
-    return `at ${typeof at === "number" ? (isoOf(at) ?? "?") : (str(at) ?? "?")}`;
+  switch (kind) {
+    case "":
+      return "none";
+    case "cron":
+      return ["cron", str(schedule["expr"]) ?? "?", str(schedule["tz"]) ?? ""].join(" ").trim();
+    case "every":
+      return `every ${spanText(num(schedule["everyMs"]))}`;
+    case "at":
+      return `at ${timeText(schedule["at"] ?? schedule["atMs"])}`;
+    default: {
+      const command = commandText(schedule);
+      return command === "" ? JSON.stringify(schedule) : `${kind} ${command}`;
+    }
   }
-  if (kind === "") return "none";
-  const command = commandText(schedule);
-  return command === "" ? JSON.stringify(schedule) : `${kind} ${command}`;
+}
+
+function timeText(at: unknown): string {
+  return isoOf(at) ?? str(at) ?? "?";
 }
 
 /** 3_600_000 → "1h"; 5_400_000 → "90m"; 1500 → "1500ms". */

@@ -3,7 +3,8 @@ import { dict, isDict, isoOf, str, strings } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import type { Device, DeviceToken } from "../../../model/records.ts";
 import { Secret } from "../../../model/secret.ts";
-import { jsonColumn, present, text, textsColumn, time } from "../rows.ts";
+import { present } from "../../present.ts";
+import { jsonColumn, text, textsColumn, time } from "../rows.ts";
 import { combine, query } from "../source.ts";
 import type { OpenDatabase, Source } from "../source.ts";
 

@@ -3,7 +3,8 @@ import type { Dict } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import { read } from "../../../model/outcome.ts";
 import type { Grant, Place } from "../../../model/records.ts";
-import { jsonColumn, present, text, time, timeOf } from "../rows.ts";
+import { present } from "../../present.ts";
+import { jsonColumn, text, time, timeOf } from "../rows.ts";
 import { combine, query } from "../source.ts";
 import type { Source } from "../source.ts";
 

@@ -4,7 +4,8 @@ import type { Reading } from "../../../model/outcome.ts";
 import { read } from "../../../model/outcome.ts";
 import type { CreatedVia, Session } from "../../../model/records.ts";
 import { readArchive } from "../archives.ts";
-import { present, text, time } from "../rows.ts";
+import { present } from "../../present.ts";
+import { text, time } from "../rows.ts";
 import { combine, query } from "../source.ts";
 import type { ArchiveFile, OpenDatabase, Source } from "../source.ts";
 import { eventOf } from "../transcript-event.ts";
@@ -140,21 +141,25 @@ function windowOf(row: Row, open: OpenDatabase, counts: Counts | undefined): Ses
     key,
     id,
     via: viaOf(text(row, "created_via")),
-    ...present({
-      createdAt: time(row, "created_at") ?? time(row, "node_created_at"),
-      lastAt: lastOf(row, current),
-      actor: actorOf(row),
-      channel: text(row, "channel") ?? channelOf(key),
-      provider: text(row, "model_provider"),
-      model: text(row, "model"),
-      status: text(row, "status") ?? (current ? text(row, "node_status") : undefined),
-      parentKey: text(row, "parent_session_key") ?? text(row, "node_parent") ?? text(row, "spawned_by"),
-      archived: live === 0 && cold !== undefined ? ("cold" as const) : undefined,
-    }),
+    ...describedWindow(row, key, current),
+    ...(live === 0 && cold !== undefined ? { archived: "cold" as const } : {}),
     events: live + (cold ?? 0),
     toolCalls: counts?.calls.get(id) ?? 0,
     place: { path: open.shown, locator: `session_windows/${id}` },
   };
+}
+
+function describedWindow(row: Row, key: string, current: boolean): Partial<Session> {
+  return present({
+    createdAt: time(row, "created_at") ?? time(row, "node_created_at"),
+    lastAt: lastOf(row, current),
+    actor: actorOf(row),
+    channel: text(row, "channel") ?? channelOf(key),
+    provider: text(row, "model_provider"),
+    model: text(row, "model"),
+    status: text(row, "status") ?? (current ? text(row, "node_status") : undefined),
+    parentKey: text(row, "parent_session_key") ?? text(row, "node_parent") ?? text(row, "spawned_by"),
+  });
 }
 
 function lastOf(row: Row, current: boolean): string | undefined {

@@ -1,6 +1,7 @@
 import { num } from "../../../model/json.ts";
 import type { SkillUses } from "../../skills/skills.ts";
-import { present, text, time } from "../rows.ts";
+import { present } from "../../present.ts";
+import { text, time } from "../rows.ts";
 import { query } from "../source.ts";
 import type { Source } from "../source.ts";
 
