@@ -1,6 +1,8 @@
 /** The proof: the port closes, nothing comes back for as long as it would take, and a last look finds no gateway. */
 import type { ProcessRecord } from "../host/host.ts";
 import { durationText, shown } from "../model/text.ts";
+import { stateDirOf } from "../openclaw/family.ts";
+import { looksLikeGateway } from "../openclaw/lock.ts";
 import type { GatewayLocation } from "../openclaw/types.ts";
 import { nameOf } from "./family.ts";
 import { addressesOf, answersOnLoopback, lookAtPort, type PortLook } from "./port.ts";
@@ -47,6 +49,7 @@ export async function watch(stopping: Stopping, setting: WatchSetting): Promise<
     if ((await request.locate()).state === "running") break;
     if (answers) break;
   }
+  await untilDecided(stopping);
   const watchedMs = clock.monotonic() - from;
   const after = await request.locate();
   const port = await lookAtPort(stopping, before.port, setting.addresses);
@@ -62,6 +65,44 @@ async function portCloses(stopping: Stopping, addresses: readonly string[]): Pro
     if (look.closed || hasStranger(stopping, look) || clock.monotonic() >= until) return look;
     await clock.sleep(50);
   }
+}
+
+const startUpMs = 20_000;
+
+/**
+ * For its first seven seconds a starting gateway is titled "openclaw" like any command line, and has neither lock nor port
+ * (2026.9.6): such a young process is waited for until it has gone or shows what it is.
+ */
+async function untilDecided(stopping: Stopping): Promise<void> {
+  const { host, request } = stopping;
+  const { clock } = host;
+  const from = clock.monotonic();
+  for (let last = 0; ;) {
+    const young = await startingOnes(stopping);
+    const first = young[0];
+    if (first === undefined) return;
+    if (clock.monotonic() - from > startUpMs) {
+      stopping.warnings.push(`${nameOf(first)} is an openclaw program of this state and still runs.`);
+      return;
+    }
+    if (last !== first.pid)
+      request.say(`${nameOf(first)} has just been started; waiting to see what it becomes.`);
+    last = first.pid;
+    await clock.sleep(500);
+    if ((await request.locate()).state === "running") return;
+  }
+}
+
+async function startingOnes(stopping: Stopping): Promise<readonly ProcessRecord[]> {
+  const { host, request } = stopping;
+  const now = host.clock.now().getTime();
+  const { processes } = await host.processes.list();
+  return processes.filter((process) => {
+    const isYoung = now - Date.parse(process.startedAt) < startUpMs;
+    if (!isYoung || process.state === "Z" || isOurs(stopping, process)) return false;
+    if (process.comm !== "openclaw" && !looksLikeGateway(process)) return false;
+    return stateDirOf(process) === request.installation.target.stateDir;
+  });
 }
 
 /** Another program held the port all along and will not let go. */

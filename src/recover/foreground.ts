@@ -40,6 +40,7 @@ async function launch(
   noteMissing(request, env, warnings);
   try {
     const cwd = await workingFolder(host, request);
+    await host.fs.mkdir(dirname(request.logFile));
     const { pid } = await host.spawn(argv, { cwd, env, logFile: request.logFile });
     how.push(`started ${shown(argv.join(" "), 300)} (${program.source}) as pid ${pid}`);
     await request.journal("started", { pid });

@@ -1,0 +1,3 @@
+export { stopGateway } from "./stop.ts";
+export { stopLimits } from "./types.ts";
+export type { EndedProcess, StopLimits, StopProof, StopRequest } from "./types.ts";

@@ -1,0 +1,6 @@
+export { startGateway } from "./start.ts";
+export { checkReady, healthUrl } from "./health.ts";
+export type { Readiness } from "./health.ts";
+export { storedHowItRan, storedServices } from "./stored.ts";
+export { startLimits } from "./types.ts";
+export type { Program, StartLimits, StartProof, StartRequest } from "./types.ts";
