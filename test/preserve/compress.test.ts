@@ -36,7 +36,7 @@ const sizes = [
   [1 << 20, 1 << 20, 17],
   [512 * 1024],
   [32 * 1024 + 1, 5, 700_000],
-  [...Array(20)].map(() => 1 << 20),
+  Array.from({ length: 20 }, () => 1 << 20),
 ];
 
 test.each(sizes.map((list) => [list.length, list] as const))(

@@ -1,5 +1,5 @@
 /** The real gpg and tar on temporary homes: what has to open our archives, and what makes archives we have to open. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, type ExecFileSyncOptionsWithBufferEncoding, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +23,11 @@ export function gpgHome(): Gpg {
   const home = mkdtempSync(join(tmpdir(), "cg-"));
   const passFile = join(home, "pass");
   const env = { ...process.env, GNUPGHOME: home, PASS: passFile, LC_ALL: "C" };
-  const quiet = { env, stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 } as const;
+  const quiet: ExecFileSyncOptionsWithBufferEncoding = {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    maxBuffer: 1 << 28,
+  };
   const setPass = (passphrase: string): void => {
     writeFileSync(passFile, passphrase, { mode: 0o600 });
   };
