@@ -4,7 +4,7 @@ import { ClawError } from "../model/errors.ts";
 import { shown } from "../model/text.ts";
 import { archivesFolder } from "./archives.ts";
 import { casesFolder, fingerprintKey, journalKey } from "./data-dir.ts";
-import { databaseName, openDatabase } from "./database.ts";
+import { databaseName, openDatabase, schemaProblems } from "./database.ts";
 import { evidenceFolder } from "./evidence.ts";
 import { storing } from "./failure.ts";
 import { hashFile } from "./file-hash.ts";
@@ -68,12 +68,9 @@ export async function openCase(
     return closingOnError(db, async () => {
       const lock = await acquireLock(host, folder, db);
       return withLock(lock, async () => {
-        const problem = tailProblem(
-          db,
-          await readHead(host, folder, journalKey(key), found.id),
-          journalKey(key),
-          found.id,
-        );
+        const secret = journalKey(key);
+        const head = await readHead(host, folder, secret, found.id);
+        const problem = schemaProblems(db)[0] ?? tailProblem(db, head, secret, found.id);
         if (problem !== undefined) throw tamperedError(found.id, problem);
         await removeStaleScratch(host, folder);
         const opened = assemble(host, { id: found.id, folder, db, lock, key });

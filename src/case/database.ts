@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Db, Host } from "../host/host.ts";
-import type { Json } from "../model/json.ts";
+import { str, type Json } from "../model/json.ts";
+import { shown } from "../model/text.ts";
 import { storing } from "./failure.ts";
 
 export const databaseName = "case.sqlite";
@@ -47,6 +48,20 @@ function build(db: Db): void {
     for (const sql of Object.values(schema)) db.exec(sql);
     db.pragma(`user_version = ${schemaVersion}`);
   });
+}
+
+/** What in the schema is not as claw-ir made it: a trigger or view could change or hide what is written. */
+export function schemaProblems(db: Db): readonly string[] {
+  const there = new Map<string, string>();
+  for (const row of db.all("SELECT name, sql FROM sqlite_schema")) {
+    there.set(str(row["name"]) ?? "", str(row["sql"]) ?? "");
+  }
+  const changed = Object.keys(schema).filter((name) => there.get(name) !== schema[name]);
+  const added = [...there.keys()].filter((name) => !Object.hasOwn(schema, name));
+  return [
+    ...changed.map((name) => `${name} is not as claw-ir made it`),
+    ...added.map((name) => `${shown(name)} does not belong there`),
+  ];
 }
 
 /** A write transaction that takes the lock at once, so that reading the last entry and adding one cannot be interleaved. */

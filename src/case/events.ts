@@ -10,6 +10,7 @@ import { isEvent } from "./shapes.ts";
 import type { Case, Redactor } from "./types.ts";
 
 const page = 500;
+const batchSize = 5000;
 const iso = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?Z$/;
 
 /** Sorts as text in order of time, whatever the precision; what is no time comes last. */
@@ -33,21 +34,38 @@ export function createTimeline(parts: {
   return {
     add: (events) => {
       let added = 0;
-      chain.addWith("timeline", (seq) => {
-        const hash = createHash("sha256");
-        for (const event of events) {
-          const line = insertEvent(db, clean(redactor, event), seq);
-          if (line === undefined) continue;
-          added += 1;
-          hash.update(`${line}\n`);
-        }
-        return added === 0 ? undefined : { events: added, rows: hash.digest("hex") };
-      });
+      for (const batch of batches(events)) {
+        const lines = batch.map((event) => clean(redactor, event));
+        chain.addWith("timeline", (seq) => {
+          const hash = createHash("sha256");
+          let count = 0;
+          for (const event of lines) {
+            const line = insertEvent(db, event, seq);
+            if (line === undefined) continue;
+            count += 1;
+            hash.update(`${line}\n`);
+          }
+          added += count;
+          return count === 0 ? undefined : { events: count, rows: hash.digest("hex") };
+        });
+      }
       return added;
     },
     each: () => eventsOf(db),
     count: () => num(db.all("SELECT count(*) AS n FROM event")[0]?.["n"]) ?? 0,
   };
+}
+
+/** The source is read between the transactions, not within: it may itself read or write the case. */
+function* batches(events: Iterable<TimelineEvent>): Generator<readonly TimelineEvent[]> {
+  let batch: TimelineEvent[] = [];
+  for (const event of events) {
+    batch.push(event);
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 function clean(redactor: Redactor, event: TimelineEvent): Json {

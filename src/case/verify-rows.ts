@@ -3,7 +3,7 @@ import type { Db } from "../host/host.ts";
 import { dict, num, str } from "../model/json.ts";
 import { shown } from "../model/text.ts";
 import { sha256 } from "./canonical.ts";
-import { parseStored, schema } from "./database.ts";
+import { parseStored, schemaProblems } from "./database.ts";
 import { sortKey } from "./events.ts";
 import type { Tally } from "./verification.ts";
 import { rowKey, type JournalCheck } from "./verify-journal.ts";
@@ -12,15 +12,7 @@ const page = 500;
 
 /** The schema has to be the one we made, and the file sound: a trigger, a view or a bent index could hide rows. */
 export function checkSchema(db: Db, problems: string[]): void {
-  const there = new Map<string, string>();
-  for (const row of db.all("SELECT name, sql FROM sqlite_schema")) {
-    there.set(str(row["name"]) ?? "", str(row["sql"]) ?? "");
-  }
-  for (const [name, sql] of Object.entries(schema)) {
-    if (there.get(name) !== sql) problems.push(`database: ${name} is not as claw-ir made it`);
-    there.delete(name);
-  }
-  for (const name of there.keys()) problems.push(`database: ${shown(name)} does not belong there`);
+  problems.push(...schemaProblems(db).map((one) => `database: ${one}`));
   const verdict = db.all("PRAGMA integrity_check(5)").map((row) => str(Object.values(row)[0]) ?? "");
   if (verdict.join() !== "ok") problems.push(`database: damaged (${shown(verdict.join("; "))})`);
 }

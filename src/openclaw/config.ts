@@ -220,5 +220,5 @@ function note(walk: Walk, problem: string): void {
 
 /** The value of a config text, JSON or JSON5; undefined where it is neither. */
 export function parseConfigText(text: string): unknown {
-  return parseText(text).value;
+  return parseConfig(text).value;
 }

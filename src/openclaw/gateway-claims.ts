@@ -158,13 +158,10 @@ function warn(draft: Draft, text: string): void {
  * that starts is titled "openclaw" for some seconds, as any of OpenClaw's commands: only a service manager's mark tells it.
  */
 function byEnvironment(scene: Scene, draft: Draft): void {
-  for (const one of scene.processes) {
-    if (draft.gateways.has(one.pid) || draft.gateways.has(one.ppid)) continue;
-    if (one.state === "Z" || one.uid !== scene.uid || one.pid === scene.self) continue;
+  for (const one of scene.processes.filter((other) => other.uid === scene.uid && other.state !== "Z")) {
+    if (draft.gateways.has(one.pid) || draft.gateways.has(one.ppid) || one.pid === scene.self) continue;
     const titled = one.comm === "openclaw";
-    if (!titled && !looksLikeGateway(one)) continue;
-    const dir = stateDirOf(one);
-    if (dir === undefined || !scene.isOurs(dir)) continue;
+    if ((!titled && !looksLikeGateway(one)) || !worksOn(scene, one)) continue;
     if (titled && !isServiceGateway(one)) {
       warn(
         draft,
@@ -175,4 +172,9 @@ function byEnvironment(scene: Scene, draft: Draft): void {
     draft.gateways.set(one.pid, one);
     draft.evidence.push(`process title and environment: pid ${one.pid}`);
   }
+}
+
+function worksOn(scene: Scene, one: ProcessRecord): boolean {
+  const dir = stateDirOf(one);
+  return dir !== undefined && scene.isOurs(dir);
 }

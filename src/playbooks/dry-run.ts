@@ -7,7 +7,7 @@ import type { Playbook, RunEvent, Step } from "./types.ts";
 /** The same walk as a run, told instead of done: no case is made, no question asked, nothing read but what is known. */
 export async function* dryRun(
   playbook: Playbook,
-  steps: Readonly<Record<string, Step>>,
+  steps: ReadonlyMap<string, Step>,
   at: {
     readonly host: Host;
     readonly target: Target;
@@ -17,7 +17,7 @@ export async function* dryRun(
 ): AsyncGenerator<RunEvent, void> {
   yield { type: "case", id: null, path: null };
   for (const [index, entry] of playbook.steps.entries()) {
-    const step = steps[entry.id];
+    const step = steps.get(entry.id);
     if (step === undefined) throw new Error(`playbook ${playbook.id} names an unknown step ${entry.id}`);
     yield {
       type: "step",

@@ -5,7 +5,7 @@ import type { ReportInput, ReportStep } from "../report/view.ts";
 import { blindSpots } from "./blind-spots.ts";
 import { incidentAnswers } from "./answers.ts";
 import { headOf, lastStates } from "./progress.ts";
-import { isStepId, steps as registry } from "./steps/index.ts";
+import { steps as registry } from "./steps/index.ts";
 import type { Playbook } from "./types.ts";
 
 /** Reads a case into what the renderers need. Everything in a case is redacted already. */
@@ -54,13 +54,20 @@ function answersOf(subject: Case): ReportInput["answers"] {
 function stepsOf(subject: Case, playbook: Playbook): readonly ReportStep[] {
   const states = lastStates(subject.journal);
   return playbook.steps.flatMap(({ id }) => {
-    if (!isStepId(id)) return [];
-    const { title, stage } = registry[id];
+    const step = registry.get(id);
     const known = states.get(id);
     // The report's own step is still under way while it is written.
-    if (known === undefined || id === "report/write") return [];
+    if (step === undefined || known === undefined || id === "report/write") return [];
     const state = known.state === "started" ? "interrupted" : known.state;
-    return [{ id, title, stage, state, ...(known.reason === undefined ? {} : { reason: known.reason }) }];
+    return [
+      {
+        id,
+        title: step.title,
+        stage: step.stage,
+        state,
+        ...(known.reason === undefined ? {} : { reason: known.reason }),
+      },
+    ];
   });
 }
 

@@ -10,7 +10,7 @@ type StepEvent = Extract<RunEvent, { type: "step" }>;
 
 export interface Run {
   readonly playbook: Playbook;
-  readonly steps: Readonly<Record<string, Step>>;
+  readonly steps: ReadonlyMap<string, Step>;
   readonly context: StepContext;
   /** Steps that an earlier run finished are told, not repeated. */
   readonly resume: boolean;
@@ -28,7 +28,7 @@ export async function* runPlaybook(run: Run): AsyncGenerator<RunEvent, void> {
   const before = run.resume ? finishedSteps(context.case.journal) : new Map<string, never>();
   let blockedBy: string | undefined;
   for (const [index, entry] of playbook.steps.entries()) {
-    const step = run.steps[entry.id];
+    const step = run.steps.get(entry.id);
     if (step === undefined) throw new Error(`playbook ${playbook.id} names an unknown step ${entry.id}`);
     const walk = { run, entry, step, seq: index + 1 };
     const earlier = before.get(entry.id);

@@ -5,7 +5,7 @@
 import type { Credential, Place } from "../model/records.ts";
 import type { Catalogue, CatalogueEntry, Where } from "./catalogue.ts";
 import { identify } from "./identify.ts";
-import { stepsOf } from "./steps.ts";
+import { isRemoteGateway, stepsOf } from "./steps.ts";
 import type { PlannedStep } from "./steps.ts";
 
 /**
@@ -95,7 +95,9 @@ function grouped(credentials: readonly Credential[]): readonly Group[] {
 }
 
 /** Which record speaks for a value found in several places: the gateway's own rather than a line of an .env file. */
-function importance({ kind, ref }: Credential): number {
+function importance(credential: Credential): number {
+  const { kind, ref } = credential;
+  if (isRemoteGateway(credential)) return 0;
   const order = ["env", "other", "store-secret", "oauth", "provider-key", "channel-token", "hook-token"];
   const at = order.indexOf(kind);
   return (at === -1 ? order.length : at) * 2 + (ref === undefined ? 1 : 0);
@@ -136,8 +138,7 @@ function itemOf(
     credential: first,
     same,
     ...(entry === undefined ? {} : { entry }),
-    // What nobody knows may open anything: it is dealt with right after the places that hold other secrets.
-    group: entry?.group ?? "vault",
+    group: entry?.group ?? groupOfUnknown(first),
     urgency: entry?.urgency ?? 2,
     dependsOn: [],
     why,
@@ -153,6 +154,13 @@ function itemOf(
   };
 }
 
+/** What nobody knows may open anything, unless its kind says what it is for. */
+function groupOfUnknown({ kind }: Credential): string {
+  if (kind === "provider-key") return "models";
+  if (kind === "channel-token") return "chat";
+  return kind === "oauth" ? "sign-ins" : "accounts";
+}
+
 function groupIndex(catalogue: Catalogue, item: RotationItem): number {
   const index = catalogue.groups.findIndex(({ id }) => id === item.group);
   return index === -1 ? catalogue.groups.length : index;
@@ -166,13 +174,20 @@ function rank(catalogue: Catalogue, a: RotationItem, b: RotationItem): number {
   );
 }
 
-/** Groups that can take back what comes after them. */
-const parents = ["roots", "vault", "accounts", "control"];
+/** Whoever holds these reads or takes back whatever comes after them. */
+const parentGroups = ["roots", "control"];
+const parentEntries = ["onepassword-sa"];
+
+function isOwnGateway({ credential }: RotationItem): boolean {
+  return credential.kind === "gateway-token" && !isRemoteGateway(credential);
+}
 
 function isParent(catalogue: Catalogue, parent: RotationItem, child: RotationItem): boolean {
-  if (parent.group !== child.group)
-    return parents.includes(parent.group) && groupIndex(catalogue, parent) < groupIndex(catalogue, child);
-  if (parent.credential.kind === "gateway-token") return child.credential.kind !== "gateway-token";
+  if (parent.group !== child.group) {
+    const holds = parentGroups.includes(parent.group) || parentEntries.includes(parent.entry?.id ?? "");
+    return holds && groupIndex(catalogue, parent) < groupIndex(catalogue, child);
+  }
+  if (isOwnGateway(parent)) return child.credential.kind !== "gateway-token";
   // An admin key makes and deletes the other keys of its provider.
   const admin =
     parent.entry?.id.endsWith("-admin-key") === true && child.entry?.id.endsWith("-admin-key") !== true;
@@ -213,4 +228,9 @@ export function placesOf(item: RotationItem): readonly Place[] {
       seen.add(key);
       return true;
     });
+}
+
+/** Live places of the item that a write did not reach, such as a service unit's environment: for the user to change. */
+export function placesLeft(item: RotationItem, changed: readonly Place[]): readonly Place[] {
+  return placesOf(item).filter((place) => !changed.some(({ path }) => path === place.path));
 }

@@ -101,6 +101,20 @@ function generatedSteps(): readonly PlannedStep[] {
   ];
 }
 
+/** `gateway.remote.*`: this machine as the client of another gateway, which alone can make a new one. */
+export function isRemoteGateway({ kind, label }: Credential): boolean {
+  return kind === "gateway-token" && label.startsWith("gateway-remote");
+}
+
+function remoteGatewaySteps(): readonly PlannedStep[] {
+  return [
+    step("create", "user", "rotate the token on the gateway that gateway.remote points to"),
+    step("deploy", "claw-ir", deployText),
+    step("verify-new", "user", "this machine reaches that gateway with the new one"),
+    step("verify-old", "user", "that gateway answers 401 to the old one"),
+  ];
+}
+
 const ownKinds: Partial<Record<Credential["kind"], () => readonly PlannedStep[]>> = {
   "gateway-token": gatewaySteps,
   "device-token": deviceSteps,
@@ -115,8 +129,10 @@ export function stepsOf(
   entry: CatalogueEntry | undefined,
   abuse: boolean,
 ): readonly PlannedStep[] {
+  if (isRemoteGateway(credential)) return remoteGatewaySteps();
   const own = ownKinds[credential.kind];
   if (own !== undefined) return own();
+  if (entry?.method === "generated") return generatedSteps();
   const method = credential.kind === "oauth" ? "sign-in" : (entry?.method ?? "overlap");
   return usual(entry, orderOf(method, abuse));
 }

@@ -14,7 +14,7 @@ interface Shape {
   /** Characters of the marker that are shown, such as "Bearer ". The rest is the secret. */
   readonly keepGroup?: true;
   /** Ordinary words with the same beginning are left alone. */
-  readonly plausible?: (found: string) => boolean;
+  readonly plausible?: (found: string, next: string) => boolean;
 }
 
 const token = /[A-Za-z0-9_-]/;
@@ -25,10 +25,14 @@ const busy = (found: string): boolean => /[0-9A-Z]/.test(found);
 const names =
   "api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|encrypt(?:ion)?[_-]?key|signing[_-]?key|secret|token|passwd|password|passphrase";
 const placeholder =
-  /^(?:undefined|required|optional|string|number|boolean|redacted|\*+|\.{3,}|x{3,}|-+|your[-_].*|\$.*|changed|missing|expired|invalid|rotated|revoked|unknown|mismatch|rejected|accepted|secretref.*|fp:[0-9a-f]{12})$/i;
-const noPlaceholder = (found: string): boolean => !placeholder.test(found);
+  /^(?:undefined|required|optional|string|number|boolean|redacted|\*+|\.{3,}|x{3,}|-+|your[-_].*|\$.*|changed|missing|expired|invalid|rotated|revoked|unknown|mismatch|rejected|accepted|secretref.*|op:\/\/.*|fp:[0-9a-f]{12}|.*\.\.\.)$/i;
+/** A name in a program, such as process.env.API_KEY, tells where a secret comes from and is none. */
+const code = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/;
+const noPlaceholder = (found: string, next: string): boolean =>
+  !placeholder.test(found) && next !== "(" && !(found.length < 48 && code.test(found));
 /** After a colon in prose stands a word more often than a secret. */
-const odd = (found: string): boolean => noPlaceholder(found) && /[0-9]|[a-z][A-Z]|[!@#$%^*+/=~]/.test(found);
+const odd = (found: string, next: string): boolean =>
+  noPlaceholder(found, next) && /[0-9]|[a-z][A-Z]|[!@#$%^*+/=~]/.test(found);
 
 const shapes: readonly Shape[] = [
   {
@@ -38,10 +42,12 @@ const shapes: readonly Shape[] = [
   },
   {
     pattern:
-      /(?<![A-Za-z0-9])(?:gsk_|hf_|npm_|r8_|ops_|gh[opusr]_|github_pat_|[sr]k_(?:live|test)_|whsec_|dop_v1_|lin_api_|ntn_|shpat_)[\w-]{16}/g,
+      /(?<![A-Za-z0-9])(?:gsk_|npm_|r8_|ops_|gh[opusr]_|github_pat_|[sr]k_(?:live|test)_|whsec_|dop_v1_|lin_api_|ntn_|shpat_)[\w-]{16}/g,
     body: token,
     plausible: busy,
   },
+  // Repositories of models are called hf_org-name, too.
+  { pattern: /(?<![A-Za-z0-9])hf_[A-Za-z0-9]{20}/g, body: token },
   { pattern: /(?<![A-Za-z0-9])xox[a-z](?:\.xox[a-z])?-[\w-]{10}/g, body: token, plausible: busy },
   { pattern: /(?<![A-Za-z0-9])AIza[\w-]{30}/g, body: token },
   { pattern: /(?<![A-Za-z0-9])GOCSPX-[\w-]{20}/g, body: token },
@@ -65,7 +71,7 @@ const shapes: readonly Shape[] = [
   { pattern: /(:\/\/[^\s/:@"']{0,64}:)[^\s/@"']{3,200}(?=@)/g, body: /(?!)/, keepGroup: true },
   {
     pattern: new RegExp(
-      String.raw`(--?(?:[a-z]{1,16}-){0,3}(?:${names})(?:=|["',\s]{1,4}))(?!-)${anyValue.source}{4}`,
+      String.raw`((?:(?<![\w-])--|(?<![^\s"'(,=\[])-)(?:[a-z]{1,16}-){0,3}(?:${names})(?:[ \t]{1,4}["']?|=["']?|["'][ \t]{0,2},\s{0,12}["']))(?!-)${anyValue.source}{4}`,
       "gi",
     ),
     body: anyValue,
@@ -114,7 +120,10 @@ function collect(text: string, shape: Shape, found: Suspect[]): void {
     let end = pattern.lastIndex;
     while (end < text.length && body.test(text.charAt(end))) end += 1;
     pattern.lastIndex = end;
-    if (plausible === undefined || plausible(text.slice(start, Math.min(end, start + 4096)))) {
+    if (
+      plausible === undefined ||
+      plausible(text.slice(start, Math.min(end, start + 4096)), text.charAt(end))
+    ) {
       found.push({ start, end });
     }
   }

@@ -34,6 +34,7 @@ export interface Placed {
  */
 export async function envFiles(host: Host, installation: Installation): Promise<readonly string[]> {
   const { stateDir, home } = installation.target;
+  const { agents } = installation;
   const service = join(stateDir, "service-env");
   const entries = await viewOf(host, installation.target).list(service);
   return [
@@ -41,15 +42,19 @@ export async function envFiles(host: Host, installation: Installation): Promise<
     ...entries.filter((e) => e.name.endsWith(".env")).map((e) => join(service, e.name)),
     join(stateDir, ".env"),
     join(home, ".config", "openclaw", "gateway.env"),
+    // OpenClaw takes no provider keys from these, but people keep a copy there for their own scripts.
+    ...agents.map(({ workspace }) => join(workspace, ".env")),
   ];
 }
 
-/** Config files, and the JSON stores of older layouts. Real paths. */
+/** Config files, the file that file references usually lead to, and the JSON stores of older layouts. Real paths. */
 function jsonFiles(installation: Installation): readonly string[] {
   const { target, config, agents } = installation;
   const included = config.files.map((file) => target.toReal(file));
-  const stores = agents.flatMap(({ dir }) => [join(dir, "auth-profiles.json"), join(dir, "auth.json")]);
-  return [...new Set([target.configPath, ...included, ...stores])];
+  const stores = agents.flatMap(({ dir }) =>
+    ["auth-profiles.json", "auth.json", "models.json"].map((name) => join(dir, name)),
+  );
+  return [...new Set([target.configPath, ...included, join(target.stateDir, "secrets.json"), ...stores])];
 }
 
 interface Change {

@@ -1,4 +1,5 @@
-import { stopGateway, type StopProof } from "../../contain/index.ts";
+import { stopGateway } from "../../contain/index.ts";
+import type { StopProof } from "../../contain/types.ts";
 import { findGateway } from "../../openclaw/index.ts";
 import type { StepContext, StepResult } from "../types.ts";
 import { step } from "./step.ts";

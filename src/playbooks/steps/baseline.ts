@@ -1,0 +1,80 @@
+import { diffBaseline, driftFindings, openBaselines, type BaselineDiff } from "../../analyse/index.ts";
+import { parseConfigText } from "../../openclaw/index.ts";
+import { addBlindSpot } from "../blind-spots.ts";
+import type { StepContext, StepResult } from "../types.ts";
+import { step } from "./step.ts";
+
+export const baseline = step({
+  id: "analyse/baseline",
+  stage: "analyse",
+  title: "Compare with the git baseline",
+  mutates: "case",
+  needsState: true,
+  plan: () =>
+    "where the state folder or a workspace is under git: what changed since the last commit, per key, without honouring its config",
+  run: async (context) => {
+    const { case: subject, host, installation } = context;
+    const opened = await openBaselines(host, installation, await subject.scratch());
+    if (opened.length === 0) {
+      const why = (await host.git.available())
+        ? "neither the state folder nor a workspace is a git repository with a commit"
+        : "git is not installed";
+      addBlindSpot(subject, {
+        source: "Baseline",
+        outcome: "missing",
+        reason: `${why}: what changed since a known-good time cannot be told`,
+      });
+      return { state: "skipped", reason: why };
+    }
+    const diffs: BaselineDiff[] = [];
+    for (const one of opened) {
+      try {
+        diffs.push(
+          await diffBaseline(host, one, {
+            target: context.target,
+            redactor: subject.redactor,
+            parse: parseConfigText,
+          }),
+        );
+      } finally {
+        await one.reader.close();
+      }
+    }
+    return keep(context, diffs);
+  },
+});
+
+async function keep(context: StepContext, diffs: readonly BaselineDiff[]): Promise<StepResult> {
+  const { case: subject, host } = context;
+  const startedAt = host.clock.now().toISOString();
+  const changes = diffs.flatMap((diff) => diff.changes);
+  const problems = diffs.flatMap((diff) => diff.problems);
+  await subject.evidence.keepRecords(
+    {
+      id: "baseline",
+      title: "Changes since the git baseline",
+      stage: "analyse",
+      attack: ["T1565.001"],
+      startedAt,
+    },
+    {
+      outcome: problems.length === 0 ? "ok" : "partial",
+      ...(problems.length === 0 ? {} : { reason: problems.join("; ") }),
+      records: changes,
+    },
+  );
+  const findings = diffs.flatMap((diff) => driftFindings(diff));
+  for (const finding of findings) subject.findings.add(finding);
+  for (const { folder, uncovered } of diffs) {
+    if (uncovered.length === 0) continue;
+    addBlindSpot(subject, {
+      source: "Baseline",
+      outcome: "partial",
+      reason: `the repository in ${folder} holds nothing of ${uncovered.slice(0, 6).join(", ")}: changes there cannot be told`,
+    });
+  }
+  const told = `${changes.length} changes since ${diffs.map(({ baseline: { commit, at } }) => `${commit.slice(0, 12)} of ${at.slice(0, 10)}`).join(", ")}`;
+  const receipt = { changes: changes.length, findings: findings.length };
+  if (problems.length > 0) return { state: "partial", reason: `${told}; ${problems.join("; ")}`, receipt };
+  return { state: "done", reason: told, receipt };
+}

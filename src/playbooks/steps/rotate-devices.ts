@@ -1,0 +1,105 @@
+import { removeDevices } from "../../openclaw/write/index.ts";
+import type { Device } from "../../model/records.ts";
+import { at, strings } from "../../model/json.ts";
+import { shown } from "../../model/text.ts";
+import { remoteCopies, type RotationItem } from "../../rotate/index.ts";
+import { suspectDevices } from "../answers.ts";
+import type { StepContext } from "../types.ts";
+import { describeDevice } from "./device-text.ts";
+import { gatewayIsDown } from "./gateway-down.ts";
+import { dated, putReceipt, receiptFor } from "./rotation.ts";
+import { step } from "./step.ts";
+
+export const devicesId = "devices";
+
+export const rotateDevices = step({
+  id: "rotate/devices",
+  stage: "rotate",
+  title: "Remove paired devices, so that their tokens die",
+  mutates: "state",
+  needsState: true,
+  plan: () =>
+    "show each paired device with age, scopes, address and how it was approved, and remove the ones you choose",
+  run: async (context) => {
+    const { case: subject, host, installation, memory } = context;
+    if (memory.devices.length === 0) return { state: "skipped", reason: "no device is paired or waiting" };
+    const blocked = await gatewayIsDown(context);
+    if (blocked !== undefined) return { state: "failed", reason: blocked };
+    for (const device of memory.devices)
+      context.say(`${nameOf(device)}: ${describeDevice(device, host.clock.now())}`);
+    const ids = await choose(context);
+    if (ids.length === 0) return { state: "declined", reason: "no device was chosen" };
+    await subject.journal.append("mutation", {
+      step: "rotate/devices",
+      what: "remove devices",
+      devices: ids,
+    });
+    const all = ids.length === memory.devices.length;
+    const gone = await removeDevices(host, installation, all ? "all" : ids);
+    subject.facts.set("removedDevices", { ids });
+    putReceipt(context, deviceItem(context), {
+      steps: [
+        dated(
+          context,
+          "revoke",
+          "done",
+          `${gone.paired.length} paired and ${gone.pending.length} waiting devices removed, ${gone.bootstrapTokens} setup tokens, ${gone.joinCodes} join codes`,
+        ),
+      ],
+    });
+    for (const line of remoteCopies("device-token")) context.say(`  - ${line}`);
+    return { state: "done", receipt: subject.redactor.json(receiptFor(subject, devicesId)) };
+  },
+});
+
+async function choose({ case: subject, host, memory }: StepContext): Promise<readonly string[]> {
+  const suspects = suspectDevices(subject);
+  if (suspects.length === 0) {
+    const all = await host.prompt.confirm({
+      id: "devices.remove-all",
+      message: `Remove all ${memory.devices.length} devices? The ones you know are paired again afterwards`,
+      default: true,
+      explicit: true,
+    });
+    if (all) return memory.devices.map(({ id }) => id);
+  }
+  return host.prompt.chooseMany({
+    id: "devices.remove",
+    message: "Which devices shall be removed?",
+    choices: memory.devices.map((device) => ({
+      value: device.id,
+      name: nameOf(device),
+      description: describeDevice(device, host.clock.now()),
+    })),
+    default: suspects,
+  });
+}
+
+export function nameOf(device: Device): string {
+  return `${shown(device.label ?? device.name ?? "unnamed", 40)} ${device.id.slice(0, 12)}`;
+}
+
+/** Ids that this case removed, in this run or an earlier one. */
+export function removedIds(subject: StepContext["case"]): readonly string[] {
+  return strings(at(subject.facts.get("removedDevices"), "ids"));
+}
+
+export function deviceItem({ memory, installation }: StepContext): Pick<RotationItem, "id" | "credential"> {
+  const found = memory.credentials.find(({ kind }) => kind === "device-token");
+  const place = {
+    path: installation.target.toHost(installation.target.stateDir),
+    locator: "device_pairing_paired",
+  };
+  return {
+    id: devicesId,
+    credential: {
+      id: devicesId,
+      kind: "device-token",
+      provider: "openclaw",
+      live: true,
+      place,
+      ...found,
+      label: "paired devices",
+    },
+  };
+}

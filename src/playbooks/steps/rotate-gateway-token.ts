@@ -1,0 +1,71 @@
+import { rotateGatewayToken } from "../../openclaw/write/index.ts";
+import { remoteCopies, type RotationItem } from "../../rotate/index.ts";
+import type { Credential } from "../../model/records.ts";
+import type { StepContext } from "../types.ts";
+import { gatewayIsDown } from "./gateway-down.ts";
+import { dated, putReceipt, receiptFor } from "./rotation.ts";
+import { step } from "./step.ts";
+
+export const gatewayTokenId = "gateway-token";
+
+export const rotateGatewayTokenStep = step({
+  id: "rotate/gateway-token",
+  stage: "rotate",
+  title: "Give the gateway a new token",
+  mutates: "state",
+  needsState: true,
+  plan: ({ installation }) =>
+    `make 32 random bytes and write them to ${installation.target.toHost(installation.target.configPath)} and wherever else the old token stands`,
+  run: async (context) => {
+    const { case: subject, host, installation, memory } = context;
+    const blocked = await gatewayIsDown(context);
+    if (blocked !== undefined) return { state: "failed", reason: blocked };
+    const item = gatewayItem(context);
+    await subject.journal.append("mutation", {
+      step: "rotate/gateway-token",
+      what: "replace the gateway's token",
+    });
+    const done = await rotateGatewayToken(host, installation, (secret) => subject.redactor.mark(secret));
+    subject.redactor.learn(done.next);
+    memory.secrets.set("gateway-token.new", done.next);
+    if (done.old !== undefined) memory.secrets.set("gateway-token.old", done.old);
+    putReceipt(context, item, {
+      old: done.before,
+      next: done.after,
+      steps: [
+        dated(context, "create", "done", "32 random bytes"),
+        dated(context, "deploy", "done", `written to ${places(done.changed)}`),
+        dated(context, "revoke", "done", "the old one is no longer in the gateway's configuration"),
+      ],
+    });
+    context.say(`The new token stands in ${places(done.changed)}; read it there.`);
+    for (const { todo } of done.notWritten) context.say(`By hand: ${todo}`);
+    context.say("Copies on other machines that need the new one:");
+    for (const line of remoteCopies("gateway-token")) context.say(`  - ${line}`);
+    return { state: "done", receipt: subject.redactor.json(receiptFor(subject, gatewayTokenId)) };
+  },
+});
+
+/** The credential as it was found, or a stand-in where no token was set. */
+export function gatewayItem({ memory, installation }: StepContext): Pick<RotationItem, "id" | "credential"> {
+  const place = {
+    path: installation.target.toHost(installation.target.configPath),
+    locator: "gateway.auth.token",
+  };
+  const unset: Credential = {
+    id: gatewayTokenId,
+    kind: "gateway-token",
+    provider: "openclaw",
+    label: "gateway token",
+    live: true,
+    place,
+  };
+  const found = memory.credentials.find(({ kind, live }) => kind === "gateway-token" && live);
+  return { id: gatewayTokenId, credential: found ?? unset };
+}
+
+function places(changed: readonly { readonly path: string; readonly locator?: string }[]): string {
+  return changed
+    .map(({ path, locator }) => [path, locator].filter((part) => part !== undefined).join(" "))
+    .join(", ");
+}

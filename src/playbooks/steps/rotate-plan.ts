@@ -1,0 +1,51 @@
+import { showMark } from "../../model/secret.ts";
+import { shown } from "../../model/text.ts";
+import type { RotationItem } from "../../rotate/index.ts";
+import { isHostTaken } from "../answers.ts";
+import type { StepContext } from "../types.ts";
+import { planOf, putReceipt } from "./rotation.ts";
+import { step } from "./step.ts";
+
+export const rotatePlan = step({
+  id: "rotate/plan",
+  stage: "rotate",
+  title: "Plan what has to be rotated, in which order",
+  mutates: "case",
+  needsState: true,
+  plan: () =>
+    "order the leaked credential and what may have leaked with it, parents before children, and ask which to rotate now",
+  run: async (context) => {
+    const { items, left } = await planOf(context);
+    if (items.length === 0)
+      return { state: "skipped", reason: "no credential was found that could be rotated" };
+    for (const [index, item] of items.entries()) context.say(`${index + 1}. ${describe(context, item)}`);
+    if (left.length > 0)
+      context.say(`${left.length} more places are copies, or no part of what may have leaked.`);
+    const wanted = await choose(context, items);
+    context.case.facts.set("rotation", { items: wanted });
+    // A receipt without steps: what is planned and never done is counted as open, and the report names it.
+    for (const item of items) putReceipt(context, item, { steps: [] });
+    return { state: "done", receipt: { planned: items.map(({ id }) => id), now: wanted } };
+  },
+});
+
+async function choose(context: StepContext, items: readonly RotationItem[]): Promise<readonly string[]> {
+  if (isHostTaken(context.case)) {
+    context.say("This host is compromised itself: rotate these from another machine, in this order.");
+    return [];
+  }
+  return context.host.prompt.chooseMany({
+    id: "rotate.items",
+    message: "Which of them now? What is left stays open in the report",
+    choices: items.map((item) => ({ value: item.id, name: describe(context, item) })),
+    default: items.map(({ id }) => id),
+  });
+}
+
+function describe({ case: subject }: StepContext, item: RotationItem): string {
+  const { credential, entry, same, why } = item;
+  const mark =
+    credential.secret === undefined ? "" : ` ${showMark(subject.redactor.mark(credential.secret))}`;
+  const places = same.length > 1 ? `, in ${same.length} places` : "";
+  return `${shown(entry?.name ?? credential.label, 60)} ${shown(credential.label, 40)}${mark}${places} (${why})`;
+}
