@@ -221,6 +221,12 @@ describe("a case", () => {
       "no time",
     ]);
     expect(made.timeline.count()).toBe(7);
+    const reading = (function* () {
+      // A source may write to the case while it is read.
+      made.facts.set("reading", true);
+      yield event("lazy", "2031-01-01T00:00:00Z");
+    })();
+    expect(made.timeline.add(reading)).toBe(1);
     const many = Array.from({ length: 1234 }, (_, i) => event(`m${i}`, "2026-05-05T05:05:05.000Z"));
     made.timeline.add(many);
     let seen = 0;
@@ -229,7 +235,7 @@ describe("a case", () => {
       if (one.id === "m5") made.facts.set("m5", true);
       seen += 1;
     }
-    expect(seen).toBe(1241);
+    expect(seen).toBe(1242);
   });
 
   it("does not let a planted secret blank out its own words", async () => {
@@ -328,6 +334,15 @@ describe("opening", () => {
     db.close();
     await expect(open()).rejects.toMatchObject({ exit: "tampered", code: "case-tampered" });
     expect(await readdir(made.info.path)).not.toContain("case.lock");
+  });
+
+  it("refuses a database with a trigger in it", async () => {
+    const made = await create();
+    await made.release();
+    const db = await fake.host.sqlite.open(join(made.info.path, "case.sqlite"));
+    db.exec("CREATE TRIGGER t AFTER INSERT ON journal BEGIN DELETE FROM event; END");
+    db.close();
+    await expect(open()).rejects.toMatchObject({ exit: "tampered", code: "case-tampered" });
   });
 
   it("says that a damaged database is damaged, and lists the case all the same", async () => {

@@ -161,8 +161,8 @@ const rows: readonly (readonly [string, string])[] = [
 ];
 
 describe("every change is found", () => {
-  it.each(tampering)("%s, at every entry", async (_name, statement) => {
-    for (let n = 1; n <= 12; n += 1) {
+  it.each(tampering)("%s, at the beginning, in the middle and at the end", async (_name, statement) => {
+    for (const n of [1, 2, 5, 8, 11, 12]) {
       await restore();
       await sql(statement(n));
       expect([n, (await verify()).verdict]).toEqual([n, "tampered"]);
