@@ -84,7 +84,7 @@ describe("runCollector", () => {
     const { run, fake } = await made();
     function* endless(): Generator {
       for (;;) {
-        fake.advance(1000);
+        void fake.advance(1000);
         yield {};
       }
     }

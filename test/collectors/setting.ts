@@ -41,7 +41,8 @@ export async function setting(options: SettingOptions = {}): Promise<Setting> {
     toHost: (path) => (path.startsWith(`${root}/`) ? path.slice(root.length) : path),
     toReal: (path) => (path === "~" || path.startsWith("~/") ? join(home, path.slice(1)) : join(root, path)),
   };
-  if (options.state === true) await extract({ file: join(states, "state-2026.9.6.tar.gz"), cwd: home });
+  if (options.state === true)
+    await extract({ file: join(states, "state-2026.9.6.tar.gz"), cwd: home, preservePaths: true });
   await host.fs.mkdir(join(home, ".claw-ir"));
   const kase = await createCase(host, {
     dataDir: join(home, ".claw-ir"),

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { collectors } from "../../src/collectors/index.ts";
+import type { Artifact } from "../../src/model/evidence.ts";
+import { setting, type Setting } from "./setting.ts";
+
+/** Every fake secret of the state; none may be in what is kept. */
+const fakes = [
+  "gt-old-FAKE-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+  "sk-mock-FAKE-0000000000000000",
+  "123456:FAKE-telegram-token-aaaaaaaaaaaaaaaa",
+];
+
+describe("the real state of OpenClaw 2026.9.6", () => {
+  let here: Setting;
+  const artifacts = new Map<string, Artifact>();
+
+  beforeAll(async () => {
+    here = await setting({ state: true });
+    const { records } = (await here.sources.state?.credentials()) ?? { records: [] };
+    for (const { secret } of records) {
+      if (secret === undefined) continue;
+      here.kase.redactor.learn(secret);
+      if (secret.reveal().length >= 8) fakes.push(secret.reveal());
+    }
+    for (const one of collectors.filter((collector) => collector.stage === "collect")) {
+      artifacts.set(one.id, await here.run(one));
+    }
+  });
+  afterAll(() => here.end());
+
+  it("reads every kind of record from the disk", () => {
+    const bad = [...artifacts.values()].filter((one) => one.outcome !== "ok");
+    expect(bad.map(({ id, outcome }) => ({ id, outcome }))).toEqual([
+      { id: "listening-ports", outcome: "missing" },
+      // Its plugins' skills are links to where OpenClaw was installed.
+      { id: "skills", outcome: "partial" },
+    ]);
+    expect(artifacts.get("skills")?.reason).toContain("plugin-skills");
+    const count = (id: string): number => artifacts.get(id)?.records ?? 0;
+    expect(count("devices")).toBe(4);
+    expect(count("cron-jobs")).toBe(5);
+    expect(count("cron-runs")).toBe(1);
+    expect(count("sessions")).toBeGreaterThanOrEqual(2);
+    expect(count("tool-calls")).toBeGreaterThanOrEqual(2);
+    expect(count("config-writes")).toBeGreaterThanOrEqual(7);
+    expect(count("credentials")).toBeGreaterThanOrEqual(5);
+    expect(count("skills")).toBeGreaterThanOrEqual(1);
+  });
+
+  it("keeps no secret in the clear", async () => {
+    expect(fakes.length).toBeGreaterThan(8);
+    for (const artifact of artifacts.values()) {
+      if (artifact.file === undefined) continue;
+      const text = await here.fake.host.fs.readText(join(here.kase.info.path, artifact.file));
+      expect(fakes.filter((secret) => text.includes(secret))).toEqual([]);
+    }
+  });
+
+  it("keeps marks of device tokens and of the config's secrets", async () => {
+    const read = async (id: string): Promise<string> =>
+      JSON.stringify(await here.lines(artifacts.get(id) ?? expect.fail(id)));
+    expect(await read("devices")).toMatch(/"mark":\{"fingerprint":"fp:[0-9a-f]{12}"/);
+    expect(await read("config")).toMatch(
+      /\{"key":"gateway\.auth\.token","value":"fp:[0-9a-f]{12} \(44 characters\)","secret":true/,
+    );
+  });
+});
