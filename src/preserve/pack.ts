@@ -46,6 +46,7 @@ export async function pack(state: PackState, found: Found): Promise<void> {
   else if (stat.kind === "file") await packFile(state, found, stat);
   else if (stat.kind === "dir") await packFolder(state, found, stat);
   else if (stat.kind === "symlink") await packSymlink(state, found, stat);
+  else if (stat.kind === "unknown") unread(state, found, "is of an unknown kind");
   else {
     const reason = `a ${stat.kind} is listed and not read`;
     state.manifest.add({

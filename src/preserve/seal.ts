@@ -30,6 +30,7 @@ export async function sealArchive(host: SealHost, request: SealRequest): Promise
     await handle.finish();
     await readBack(host, partialFile, request, written);
     const result = resultOf(request, written, archive, createdAt, host.clock.monotonic() - startedAt);
+    written.session.fill(0);
     await publish(host, partialFile, result, sidecarOf(request, written, result));
     return result;
   } catch (error) {

@@ -80,7 +80,14 @@ async function readPrivate(
   { privateKey, passphrase }: { readonly privateKey: string; readonly passphrase?: Secret },
 ): Promise<readonly PrivateKey[]> {
   const { decryptKey, readPrivateKeys } = await openpgp();
-  const bytes = await host.fs.read(privateKey, { maxBytes: 1024 * 1024 });
+  const bytes = await host.fs.read(privateKey, { maxBytes: 1024 * 1024 }).catch((cause: unknown) => {
+    throw new ClawError("the private key file cannot be read", {
+      exit: "wrongKey",
+      code: "no-private-key",
+      hint: "look at its path and permissions",
+      cause,
+    });
+  });
   const keys = await (
     isArmoured(bytes)
       ? readPrivateKeys({ armoredKeys: Buffer.from(bytes).toString("utf8") })

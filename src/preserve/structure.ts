@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Host, ReadHandle } from "../host/host.ts";
 import { ClawError, cancelled } from "../model/errors.ts";
 import { ByteReader } from "./bytes.ts";
-import { codeOf, damaged } from "./damage.ts";
+import { asDamage, codeOf, damaged } from "./damage.ts";
 import { readEnvelope } from "./message-reader.ts";
 import { readBody } from "./packets.ts";
 import { keyIdOf } from "./session.ts";
@@ -40,7 +40,7 @@ export function openArchiveFile(host: ReadingHost, file: string): OpenFile {
       let read = 0;
       for (;;) {
         if (host.signal.aborted) throw cancelled();
-        const got = closed ? 0 : handle.read(buffer);
+        const got = closed ? 0 : readOrSay(handle, buffer);
         if (got === 0) return;
         yield buffer.subarray(0, got);
         // Reading is synchronous: without a pause Ctrl-C would be heard only at the end.
@@ -52,6 +52,14 @@ export function openArchiveFile(host: ReadingHost, file: string): OpenFile {
       handle.close();
     },
   };
+}
+
+function readOrSay(handle: ReadHandle, into: Uint8Array): number {
+  try {
+    return handle.read(into);
+  } catch (error) {
+    throw asDamage(error);
+  }
 }
 
 function openOrSay(host: Pick<Host, "fs">, file: string): ReadHandle {

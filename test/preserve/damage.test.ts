@@ -3,12 +3,14 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { realFs } from "../../src/host/real/fs.ts";
 import { ClawError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { sidecarPath, verifyArchive } from "../../src/preserve/index.ts";
 import { diskHost } from "./disk-host.ts";
 import { bounded, pass, readAll, seal, type Sealed, tempFolder } from "./sealing.ts";
 
+const real = realFs();
 let folder: string;
 let sealed: Sealed;
 let good: Buffer;
@@ -191,6 +193,28 @@ test("a wrong passphrase, a wrong key and a missing archive have exits of their 
   expect(await failureOf(verifyArchive(diskHost(), join(tempFolder(), "none.gpg")))).toMatchObject({
     exit: "notFound",
   });
+});
+
+test("a private key that is not there, or is none, is exit 12", async () => {
+  const none = readAll(sealed.archive, { privateKey: join(folder, "none.asc") });
+  expect(await failureOf(none)).toMatchObject({ exit: "wrongKey", code: "no-private-key" });
+  const text = readAll(sealed.archive, { privateKey: join(folder, "state", "text") });
+  expect(await failureOf(text)).toMatchObject({ exit: "wrongKey", code: "no-private-key" });
+});
+
+test("a disk that cannot be read is told as such, not as tampering", async () => {
+  const fs = {
+    open: (path: string) => ({
+      ...real.open(path),
+      read: () => {
+        throw Object.assign(new Error("EIO"), { code: "EIO" });
+      },
+    }),
+  };
+  const reading = readAll(sealed.archive, sealed.unlock, diskHost({ fs }));
+  expect(await failureOf(reading)).toMatchObject({ exit: "failed", code: "archive-unreadable" });
+  const verifying = verifyArchive(diskHost({ fs }), sealed.archive);
+  expect((await failureOf(verifying))?.exit).toBe("failed");
 });
 
 test("files that are no archive at all are refused", async () => {
