@@ -17,14 +17,13 @@ function partsOf(path: string): readonly string[] {
 
 /** How well an entry fits; 0 is not at all. A value that names its maker counts most, the provider's name least. */
 function fit(entry: CatalogueEntry, credential: Credential): number {
-  if (entry.kinds.length > 0 && !entry.kinds.includes(credential.kind)) return 0;
   const value = credential.secret?.reveal() ?? "";
-  if (entry.pattern !== undefined && value !== "") {
-    if (value.length <= maxValue && entry.pattern.test(value)) return 8 + placeFit(entry, credential);
-    // The right place with a value of another make: an OAuth token where a key is expected, say.
-    return Math.max(0, placeFit(entry, credential) - 1);
-  }
-  return placeFit(entry, credential);
+  if (entry.pattern !== undefined && value !== "" && value.length <= maxValue && entry.pattern.test(value))
+    return 8 + placeFit(entry, credential);
+  if (entry.kinds.length > 0 && !entry.kinds.includes(credential.kind)) return 0;
+  const score = placeFit(entry, credential);
+  // The right place with a value of another make: an OAuth token where a key is expected, say.
+  return entry.pattern !== undefined && value !== "" ? Math.max(0, score - 1) : score;
 }
 
 function placeFit(entry: CatalogueEntry, credential: Credential): number {

@@ -63,7 +63,7 @@ export function planRotation(
     return why === undefined ? [] : [{ group, why }];
   });
   const items = picked.map(({ group, why }) => itemOf(catalogue, group, why, options));
-  const ranked = items.toSorted((a, b) => rank(catalogue, a, b));
+  const ranked = withUniqueIds(items.toSorted((a, b) => rank(catalogue, a, b)));
   const linked = ranked.map((item) => ({ ...item, dependsOn: dependenciesOf(catalogue, item, ranked) }));
   const taken = new Set(picked.flatMap(({ group }) => group.same));
   return {
@@ -78,19 +78,33 @@ function leftBecause({ live }: Credential): string {
   return live ? "not part of what may have leaked" : "a copy: it dies with the value it copies";
 }
 
-/** One group for each value: the same key in three places is rotated once. */
+/** One group for each value: the same key in three places is rotated once. All devices go together, and so does all that opens this gateway. */
 function grouped(credentials: readonly Credential[]): readonly Group[] {
   const byValue = new Map<string, Credential[]>();
   for (const credential of credentials) {
-    const value = credential.mark?.fingerprint ?? credential.ref ?? credential.id;
-    const key = credential.kind === "device-token" ? devices : value;
-    const known = byValue.get(key);
-    if (known === undefined) byValue.set(key, [credential]);
+    const known = byValue.get(groupKey(credential));
+    if (known === undefined) byValue.set(groupKey(credential), [credential]);
     else known.push(credential);
   }
   return [...byValue.values()].flatMap((same) => {
     const first = same.toSorted((a, b) => importance(b) - importance(a))[0];
     return first === undefined ? [] : [{ first, same }];
+  });
+}
+
+function groupKey(credential: Credential): string {
+  if (credential.kind === "device-token") return devices;
+  if (credential.kind === "gateway-token" && !isRemoteGateway(credential)) return "gateway";
+  return credential.mark?.fingerprint ?? credential.ref ?? credential.id;
+}
+
+/** Two values can carry one name (an .env beside the config): the later ones are numbered. */
+function withUniqueIds(items: readonly RotationItem[]): readonly RotationItem[] {
+  const seen = new Map<string, number>();
+  return items.map((item) => {
+    const count = (seen.get(item.id) ?? 0) + 1;
+    seen.set(item.id, count);
+    return count === 1 ? item : { ...item, id: `${item.id}#${count}` };
   });
 }
 

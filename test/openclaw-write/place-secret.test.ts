@@ -262,6 +262,18 @@ describe("the gateway token", () => {
     expect(done.old?.reveal()).toBe("FAKE-store-secret-value-1234567890");
   });
 
+  test("an older value that the config shadows goes as well", async () => {
+    const host = await started();
+    await host.put("~/.openclaw/.env", "OPENCLAW_GATEWAY_TOKEN=gt-older-FAKE-bbbbbbbbbbbb\n");
+    const done = await rotateGatewayToken(host.host, host.installation, mark);
+    expect(await file(host, ".env")).toBe(`OPENCLAW_GATEWAY_TOKEN=${done.next.reveal()}\n`);
+    expect(done.changed.map(({ locator }) => locator)).toEqual([
+      "gateway.auth.token",
+      "OPENCLAW_GATEWAY_TOKEN",
+    ]);
+    expect(done.old?.reveal()).toBe(gatewayToken);
+  });
+
   test("a gateway without a shared secret is said", async () => {
     const host = await started();
     await host.put("~/.openclaw/openclaw.json", '{ gateway: { auth: { mode: "none" } } }');

@@ -53,7 +53,28 @@ export async function rotateGatewayToken(
   // Read before it is replaced: the old value has to be refused later.
   const old = await currentValue(host, installation, credential);
   const receipt = await placeSecret(host, installation, credential, next, mark);
-  return { ...receipt, mode, next, ...(typeof old === "string" ? {} : { old }) };
+  const shadowed = await replaceShadowed(host, installation, mode, next, mark);
+  return {
+    ...receipt,
+    changed: [...receipt.changed, ...shadowed.changed],
+    mode,
+    next,
+    ...(typeof old === "string" ? {} : { old }),
+  };
+}
+
+/** An older value in an environment file comes to life again when the config's is taken out: it goes as well. */
+async function replaceShadowed(
+  host: Host,
+  installation: Installation,
+  mode: "token" | "password",
+  next: Secret,
+  mark: Mark,
+): Promise<Pick<WriteReceipt, "changed">> {
+  const value = await envValue(host, installation, `OPENCLAW_GATEWAY_${mode.toUpperCase()}`);
+  if (value === undefined || value === "" || value === next.reveal()) return { changed: [] };
+  const shadow = credentialOf(installation, mode, { kind: "value", secret: new Secret(value) });
+  return await placeSecret(host, installation, shadow, next, mark);
 }
 
 function modeOf(auth: unknown): "token" | "password" {
