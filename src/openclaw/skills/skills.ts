@@ -77,13 +77,9 @@ async function scanEntry(
 ): Promise<void> {
   const path = join(dir, entry.name);
   if (entry.kind === "symlink") {
-    const real = await scan.view.resolve(path).catch(() => undefined);
-    const inside = real !== undefined && isInside(real, dirname(dir)) && !isInside(dir, real);
-    if (!inside) {
-      await addLink(scan, root, path, entry.name);
-      return;
-    }
-    await addFolder(scan, root, real, entry.name);
+    const real = await innerFolder(scan, dir, path);
+    if (real === undefined) await addLink(scan, root, path, entry.name);
+    else await addFolder(scan, root, real, entry.name);
     return;
   }
   if (entry.kind !== "dir") {
@@ -94,6 +90,14 @@ async function scanEntry(
   const group = !children.some((child) => child.name === "SKILL.md") && level < 3;
   if (group && (await holdsSkills(scan.host, path, children))) await scanRoot(scan, root, path, level + 1);
   else await addFolder(scan, root, path, entry.name);
+}
+
+/** Where a link leads, if that is a folder beside the skills and not above them. */
+async function innerFolder(scan: Scan, dir: string, link: string): Promise<string | undefined> {
+  const real = await scan.view.resolve(link).catch(() => undefined);
+  if (real === undefined || !isInside(real, dirname(dir)) || isInside(dir, real)) return undefined;
+  const stat = await scan.host.fs.stat(real).catch(() => undefined);
+  return stat?.kind === "dir" ? real : undefined;
 }
 
 async function holdsSkills(host: Host, path: string, children: readonly DirEntry[]): Promise<boolean> {
