@@ -60,7 +60,7 @@ function attemptOf(host: Host, request: StartRequest, pid: number): Attempt {
       if (now !== undefined && now.state !== "Z") return undefined;
       // The launcher may have handed over to another process.
       if ((await request.locate()).state === "running") return undefined;
-      return `it ended at once${await lastWords(host, request.logFile)}`;
+      return `it ended${await lastWords(host, request.logFile)}`;
     },
   };
 }

@@ -149,7 +149,7 @@ async function failure(caller: Caller): Promise<string | undefined> {
   );
   const running = bool(dict(parseJson(stdout.trim()))["running"]);
   return code === 0 && running === false
-    ? `the container ${shown(service.name, 80)} ended at once`
+    ? `the container ${shown(service.name, 80)} does not run`
     : undefined;
 }
 

@@ -10,7 +10,9 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-const quick: Partial<StopLimits> = { termMs: 1_500, killMs: 3_000, childMs: 500, watchMs: 600 };
+/** Patient with a loaded machine where a gateway is to end by itself; `short` where it never will. */
+const quick: Partial<StopLimits> = { termMs: 5_000, killMs: 3_000, childMs: 500, watchMs: 600 };
+const short: Partial<StopLimits> = { ...quick, termMs: 1_000 };
 
 function stop(limits: Partial<StopLimits> = quick): Promise<StopProof> {
   return stopGateway(stage.host, { ...stage.request, limits });
@@ -55,7 +57,7 @@ describe.runIf(process.platform === "linux")("stopping real processes", () => {
   it("kills a gateway that drains longer than the limit although its port is closed", async () => {
     stage.start(stage.gateway("drain=60000"));
     const pid = await stage.up();
-    const proof = await stop();
+    const proof = await stop(short);
     expect(proof.state).toBe("down");
     expect(endings(proof)).toEqual({ "openclaw-gatewa": "SIGKILL" });
     expect(isAlive(pid)).toBe(false);
@@ -65,7 +67,7 @@ describe.runIf(process.platform === "linux")("stopping real processes", () => {
   it("kills a gateway that ignores SIGTERM", async () => {
     stage.start(stage.gateway("term=ignore"));
     await stage.up();
-    expect(endings(await stop())).toEqual({ "openclaw-gatewa": "SIGKILL" });
+    expect(endings(await stop(short))).toEqual({ "openclaw-gatewa": "SIGKILL" });
   });
 
   it("ends detached children, deaf ones too, though they were orphaned by the stop", async () => {

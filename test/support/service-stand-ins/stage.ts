@@ -16,6 +16,8 @@ import { gatewayScript, nodeArgv, type Service, type ServiceManager, serviceMana
 export interface Stage {
   readonly host: RealHost;
   readonly folder: string;
+  /** In the environment of every process of this stage, as CLAW_STAGE. */
+  readonly mark: string;
   readonly stateDir: string;
   readonly port: number;
   readonly manager: ServiceManager;
@@ -92,6 +94,7 @@ export async function openStage({
   return {
     host,
     folder,
+    mark,
     stateDir,
     port,
     manager,
