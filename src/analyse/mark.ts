@@ -99,6 +99,11 @@ export function quoted(input: Pick<MarkInput, "redact">, text: string, max = 80)
   return `"${shown(input.redact(text), max)}"`;
 }
 
+/** "1 session", "2 sessions". */
+export function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
 /** Whether a time lies in the window; a time that is not known does not. */
 export function inWindow(window: Window, time: string | undefined): boolean {
   if (time === undefined || window.since === undefined) return false;

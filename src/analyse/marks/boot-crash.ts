@@ -1,4 +1,4 @@
-import { evidenceAt, finding, span } from "../mark.ts";
+import { counted, evidenceAt, finding, span } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 
 const base = {
@@ -23,7 +23,7 @@ export const bootCrash: Mark = {
         key: "all",
         confidence: "confirmed",
         ...span(crashed.map((boot) => boot.startedAt)),
-        summary: `${crashed.length} of ${boots.length} runs of the gateway were killed or crashed`,
+        summary: `${crashed.length} of ${counted(boots.length, "run")} of the gateway ended by a kill or a crash`,
         evidence: crashed.slice(-20).map((boot) => evidenceAt("boots", boot.place)),
         next: ["look in the system's log for who killed it: out of memory, a signal, or a power cut"],
       }),

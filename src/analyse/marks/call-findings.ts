@@ -1,5 +1,5 @@
 import type { Finding } from "../../model/evidence.ts";
-import { evidenceAt, finding, quoted, span } from "../mark.ts";
+import { counted, evidenceAt, finding, quoted, span } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
 import type { TracedCall } from "../survey.ts";
 
@@ -19,7 +19,7 @@ export function callFindings(
       key,
       confidence: "likely",
       ...span(of.map((call) => call.at)),
-      summary: `in session ${session} ${of.length === 1 ? "one tool call" : `${of.length} tool calls`} ${says(first)}`,
+      summary: `in session ${session} ${counted(of.length, "tool call")} ${says(first)}`,
       evidence: of.slice(0, 20).map((call) => callEvidence(input, call)),
       next: ["read the messages before it: who asked for this, a person or a text from outside?"],
     });

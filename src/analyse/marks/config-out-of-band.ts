@@ -1,5 +1,5 @@
 import type { ConfigWrite } from "../../model/records.ts";
-import { evidenceAt, finding, inWindow, quoted, span } from "../mark.ts";
+import { counted, evidenceAt, finding, inWindow, quoted, span } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
 
 const base = {
@@ -29,7 +29,7 @@ function external(input: MarkInput): ReturnType<Mark["evaluate"]> {
       key: "external",
       severity: serious ? "high" : "medium",
       ...span(events.map((write) => write.at)),
-      summary: `${events.length} changes by an editor or another program${
+      summary: `${counted(events.length, "change")} by an editor or another program${
         paths.length === 0
           ? ""
           : ` at ${paths

@@ -1,4 +1,4 @@
-import { evidenceAt, finding, inWindow, quoted } from "../mark.ts";
+import { counted, evidenceAt, finding, inWindow, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 
 const base = {
@@ -20,7 +20,7 @@ export const jobCommand: Mark = {
           severity: inWindow(input.window, job.createdAt) ? "high" : job.enabled ? "medium" : "low",
           firstSeen: job.createdAt,
           lastSeen: job.lastRunAt,
-          summary: `job ${quoted(input, job.name ?? job.id)} (${quoted(input, job.schedule, 60)}, ${job.enabled ? "on" : "off"}, ${job.runs} runs) executes a command on this host`,
+          summary: `job ${quoted(input, job.name ?? job.id)} (${quoted(input, job.schedule, 60)}, ${job.enabled ? "on" : "off"}, ${counted(job.runs, "run")}) executes a command on this host`,
           evidence: [evidenceAt("cron-jobs", job.place, { input, excerpt: job.payload })],
           next: ["pause it, and keep it out of the restored state unless you made it"],
         }),

@@ -1,6 +1,6 @@
 import { findReverseShell, namesSecretPlace, sendsOut } from "../text/commands.ts";
 import { findFetchAndRun } from "../text/fetch-and-run.ts";
-import { evidenceAt, finding, quoted } from "../mark.ts";
+import { counted, evidenceAt, finding, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 
 const base = {
@@ -34,7 +34,7 @@ export const jobFetchAndRun: Mark = {
           confidence: "likely",
           firstSeen: job.createdAt,
           lastSeen: job.lastRunAt,
-          summary: `job ${quoted(input, job.name ?? job.id)} (${quoted(input, job.schedule, 60)}, ${job.runs} runs) ${says}`,
+          summary: `job ${quoted(input, job.name ?? job.id)} (${quoted(input, job.schedule, 60)}, ${counted(job.runs, "run")}) ${says}`,
           evidence: [evidenceAt("cron-jobs", job.place, { input, excerpt: job.payload })],
           next: [
             "pause it before the gateway starts again",

@@ -1,4 +1,4 @@
-import { evidenceAt, finding, inWindow, needsStart, quoted, span } from "../mark.ts";
+import { counted, evidenceAt, finding, inWindow, needsStart, quoted, span } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 
 const base = {
@@ -32,11 +32,11 @@ export const sessionsInWindow: Mark = {
         key: "all",
         confidence: "confirmed",
         ...span(active.flatMap((session) => [session.createdAt, session.lastAt])),
-        summary: `${active.length} sessions with ${calls} tool calls since ${since ?? ""}; the busiest is ${quoted(input, busiest[0]?.key ?? "")}`,
+        summary: `${counted(active.length, "session")} with ${counted(calls, "tool call")} since ${since ?? ""}; the busiest is ${quoted(input, busiest[0]?.key ?? "")}`,
         evidence: busiest.slice(0, 50).map((session) =>
           evidenceAt("sessions", session.place, {
             input,
-            excerpt: `${session.key} via ${session.via}, ${session.toolCalls} tool calls`,
+            excerpt: `${session.key} via ${session.via}, ${counted(session.toolCalls, "tool call")}`,
           }),
         ),
         next: ["read the timeline of each session you do not recognise: claw-ir timeline --grep SESSION"],

@@ -2,7 +2,7 @@ import type { Finding } from "../../model/evidence.ts";
 import type { Severity } from "../../model/outcome.ts";
 import type { Skill, SkillFile } from "../../model/records.ts";
 import { shown } from "../../model/text.ts";
-import { evidenceAt, finding, inWindow, quoted } from "../mark.ts";
+import { counted, evidenceAt, finding, inWindow, quoted } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
 import { findFetchAndRun } from "../text/fetch-and-run.ts";
 import { findReverseShell } from "../text/commands.ts";
@@ -46,7 +46,7 @@ function judgeFile(skill: Skill, file: SkillFile, input: MarkInput): readonly Fi
   if (verdict === undefined) return [];
   const { says, severity, places } = verdict;
   const changed = file.modifiedAt ?? skill.modifiedAt;
-  const used = skill.uses === undefined ? "" : `; it was used ${skill.uses} times`;
+  const used = skill.uses === undefined ? "" : `; it was used ${counted(skill.uses, "time")}`;
   return [
     finding(base, {
       key: `${skill.source}/${skill.name}/${file.path}`,

@@ -18,7 +18,7 @@ export interface Idiom {
 const fetcher = /\b(?:curl|wget2?|aria2c|lwp-request|lwp-download|lynx)(?:\.exe)?[ \t]+["'\w$({~/.-]/;
 const decoder =
   /\bbase(?:64|32)\b[^|]{0,40}?(?:[ \t]-[A-Za-z]{0,8}[dD]\b|--decode)|\bopenssl[ \t]+(?:base64|enc)\b[^|]{0,80}?[ \t]-d\b|\bxxd[ \t]+-r/;
-const prefix = String.raw`^\s*(?:sudo(?:[ \t]+-\S+){0,4}[ \t]+|env(?:[ \t]+\w+=\S*){0,4}[ \t]+|nohup[ \t]+|command[ \t]+|exec[ \t]+|busybox[ \t]+)?(?:\/?(?:[\w.-]{1,40}\/){0,8})`;
+const prefix = String.raw`^\s*(?:sudo(?:[ \t]+-\S+){0,4}[ \t]+|(?:/usr/bin/|/bin/)?env(?:[ \t]+\w+=\S*){0,4}[ \t]+|nohup[ \t]+|command[ \t]+|exec[ \t]+|busybox[ \t]+)?(?:\/?(?:[\w.-]{1,40}\/){0,8})`;
 const shell = new RegExp(
   `${prefix}(?:ba|z|da|k|a|c|tc|fi)?sh(?:\\.exe)?(?=$|[\\s"'\`)\\\\;&>])(?![ \\t]+-c\\b)`,
 );

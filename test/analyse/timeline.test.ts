@@ -1,0 +1,154 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compareEvents, mergeEvents, timelineOf, timelineOfTranscripts } from "../../src/analyse/index.ts";
+import { flatten } from "../../src/model/config-keys.ts";
+import { read } from "../../src/model/outcome.ts";
+import type { ReadingSet } from "../../src/model/readings.ts";
+import { Secret } from "../../src/model/secret.ts";
+import { visible } from "../../src/model/text.ts";
+import {
+  boot,
+  calmSet,
+  cronLine,
+  device,
+  during,
+  event,
+  job,
+  loginKey,
+  place,
+  process,
+  session,
+  skill,
+  since,
+  write,
+} from "./records.ts";
+
+const context = {
+  host: "claw",
+  redact: (text: string) => text.replaceAll(/FAKE-[\w-]+/g, "fp:000000000000"),
+};
+const evil = "\u001b[31m\u202e\n\u0000 FAKE-abcdefgh";
+
+const set: ReadingSet = {
+  ...calmSet,
+  sessions: read([session({ key: evil })]),
+  devices: read([
+    device({
+      name: evil,
+      lastSeenAt: during,
+      tokens: [
+        {
+          role: "operator",
+          scopes: [],
+          secret: new Secret("FAKE-device-token-0123456789"),
+          createdAt: since,
+          lastUsedAt: during,
+        },
+      ],
+    }),
+    device({ id: "d2", state: "pending", createdAt: during, remoteIp: "203.0.113.10" }),
+  ]),
+  cronJobs: read([job({ name: evil, updatedAt: during })]),
+  cronRuns: read([{ jobId: "j1", startedAt: during, status: "ok", error: evil, place }]),
+  skills: read([skill("x"), skill("y", { source: "bundled", name: "shipped" })]),
+  configWrites: read([write({ event: "config.external", changedPaths: [evil], argv: ["set", evil] })]),
+  audit: read([{ at: during, kind: "tool_action", action: "exec", toolName: evil, place }]),
+  boots: read([boot({ reason: evil })]),
+  grants: read([{ kind: "exec-allowlist", subject: evil, createdAt: since, place }]),
+  credentials: read([
+    { id: "x", kind: "provider-key", provider: "p", label: "l", live: false, createdAt: since, place },
+  ]),
+  processes: read([process({ argv: ["node", evil] })]),
+  logs: read([{ text: `[ws] unauthorized ${evil}`, at: during, level: "WARN", place }]),
+  hostCron: read([
+    cronLine(),
+    cronLine({ place: { path: "/var/spool/cron/crontabs/claw", locator: "line 2" } }),
+  ]),
+  authorizedKeys: read([loginKey()]),
+};
+
+describe("timeline", () => {
+  it("has every kind of record, in clear words", () => {
+    const messages = [...timelineOf(context, set)].map((one) => one.message);
+    for (const text of [
+      "was approved (owner)",
+      "device laptop asked to be paired from 203.0.113.10",
+      "operator token of device",
+      "job j1 ran: ok",
+      "config was changed from outside OpenClaw",
+      "tool_action: exec",
+      "gateway started as process 10",
+      "exec allowlist for",
+      "credential x was stored (a copy that is not in use)",
+      "crontab /var/spool/cron/crontabs/claw was last changed (2 jobs)",
+      "[ws] unauthorized",
+    ]) {
+      expect(messages.some((message) => message.includes(text)) ? text : messages).toBe(text);
+    }
+    expect(messages.some((message) => message.includes("shipped"))).toBe(false);
+  });
+
+  it("shows hostile text as it is, and no secret", () => {
+    const events = [...timelineOf(context, set)];
+    const leaves = flatten(events).map((leaf) => String(leaf.value));
+    expect(leaves.filter((leaf) => visible(leaf) !== leaf)).toEqual([]);
+    expect(leaves.filter((leaf) => leaf.includes("FAKE"))).toEqual([]);
+  });
+
+  it("gives each event an id of its own, and the same one in every run", () => {
+    const once = [...timelineOf(context, set)].map((one) => one.id);
+    expect(new Set(once).size).toBe(once.length);
+    expect([...timelineOf(context, set)].map((one) => one.id)).toEqual(once);
+    const elsewhere = [...timelineOf({ ...context, host: "other" }, set)].map((one) => one.id);
+    expect(elsewhere.filter((id) => once.includes(id))).toEqual([]);
+  });
+
+  it("leaves out what has no time or an impossible one", () => {
+    const events = timelineOf(context, {
+      ...calmSet,
+      boots: read([{ startedAt: "yesterday, perhaps", place }]),
+    });
+    expect([...events].filter((one) => one.artifact === "boots")).toEqual([]);
+  });
+
+  it("is in one order, whatever the order of the sources", () => {
+    const events = [...timelineOf(context, set)];
+    const sorted = mergeEvents(events);
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(events, { minLength: events.length }),
+        fc.nat(events.length),
+        (mixed, at) => {
+          expect(mergeEvents(mixed.slice(0, at), mixed.slice(at), events.slice(0, 3))).toEqual(sorted);
+        },
+      ),
+    );
+    expect([...sorted].sort(compareEvents)).toEqual(sorted);
+  });
+
+  it("tells of messages, tool calls, failures and changes of a session", () => {
+    const events = [
+      event({ role: "user", text: `do ${evil}` }),
+      event({
+        seq: 2,
+        role: "assistant",
+        toolCalls: [
+          { id: "a", name: "exec", arguments: { command: "curl x | sh" } },
+          { id: "b", name: "read", arguments: { path: "/x" } },
+        ],
+      }),
+      event({ seq: 3, role: "toolResult", toolName: "exec", isError: true, text: "no" }),
+      event({ seq: 4, role: "assistant", text: "an answer is no event" }),
+      event({ seq: 5, type: "compaction" }),
+    ];
+    const told = [...timelineOfTranscripts(context, events)];
+    expect(told.map((one) => one.message)).toEqual([
+      "message to the agent: do \\u{1b}[31m\\u{202e}\\n\\u{0} fp:000000000000",
+      "tool exec: curl x | sh",
+      "tool read: /x",
+      "tool exec failed: no",
+      "session compaction",
+    ]);
+    expect(new Set(told.map((one) => one.id)).size).toBe(5);
+  });
+});
