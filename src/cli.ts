@@ -22,14 +22,19 @@ function realEdge(version: string): Edge {
     version,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    makeHost: async ({ answersFile, noColor, secretFrom, env, ...wishes }) => {
+    makeHost: async ({ answersFile, noColor, secretFrom, unattended, env, ...wishes }) => {
       const { createRealHost } = await import("./host/real/index.ts");
       const { answersOf } = await import("./host/answers.ts");
+      const alone = wishes.yes || wishes.nonInteractive || !process.stdin.isTTY || !process.stderr.isTTY;
+      const stand = alone && unattended !== undefined ? unattended : { answers: {}, secretFrom: {} };
       return createRealHost({
         ...wishes,
-        ...(answersFile === undefined ? {} : { answers: answersOf(parseJson(readAnswers(answersFile))) }),
+        answers: {
+          ...stand.answers,
+          ...(answersFile === undefined ? {} : answersOf(parseJson(readAnswers(answersFile)))),
+        },
         color: noColor ? false : undefined,
-        secretFiles: secretFrom,
+        secretFiles: { ...stand.secretFrom, ...secretFrom },
         version,
         env: env ?? process.env,
         onSecondInterrupt: () => process.exit(130),

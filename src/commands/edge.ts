@@ -10,6 +10,11 @@ export interface HostWishes {
   /** Prompt id → where its secret is read from. */
   readonly secretFrom: Readonly<Record<string, SecretSource>>;
   readonly budgetMs?: number;
+  /** The demonstration's own answers and secrets, for when nobody is at the terminal. The user's go before them. */
+  readonly unattended?: {
+    readonly answers: Readonly<Record<string, unknown>>;
+    readonly secretFrom: Readonly<Record<string, SecretSource>>;
+  };
   /** Environment of the demonstration host, in place of the user's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }

@@ -31,7 +31,7 @@ export async function enter(edge: Edge, options: CommonOptions): Promise<Scene> 
   const wishes = wishesOf(options);
   if (options.demo === true) {
     const { enterDemo } = await import("../demo/index.ts");
-    const demo = await enterDemo(await edge.makeHost(wishes), (env) => edge.makeHost({ ...wishes, env }));
+    const demo = await enterDemo(await edge.makeHost(wishes), (own) => edge.makeHost({ ...wishes, ...own }));
     return scene(
       demo.host,
       demo.target,

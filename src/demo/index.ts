@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import * as tar from "tar";
 import type { Host } from "../host/host.ts";
 import { ClawError } from "../model/errors.ts";
+import { dict, parseJson } from "../model/json.ts";
 import { resolveTarget, type Target } from "../openclaw/index.ts";
 import { narrowHost } from "./narrow-host.ts";
 import { plantFiles } from "./plant/files.ts";
@@ -24,13 +25,27 @@ export interface Demo {
   readonly leave: () => Promise<void>;
 }
 
-type MakeHost = (env: Readonly<Record<string, string | undefined>>) => Promise<Host>;
+/** What the demonstration's host differs in. */
+interface Own {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly unattended: {
+    readonly answers: Readonly<Record<string, unknown>>;
+    readonly secretFrom: Readonly<Record<string, { readonly file: string }>>;
+  };
+}
+type MakeHost = (own: Own) => Promise<Host>;
 
 export async function enterDemo(outer: Host, makeHost: MakeHost): Promise<Demo> {
   const root = await outer.fs.realpath(await outer.fs.scratch(outer.facts.tmp, "claw-ir-demo-"));
   const home = join(root, "home/claw");
   await outer.fs.mkdir(home);
-  await tar.extract({ file: bundle(), cwd: home, strict: true });
+  await tar.extract({
+    file: bundled("state.tar.gz"),
+    cwd: home,
+    strict: true,
+    // Links into OpenClaw's own package, which is not there.
+    filter: (path) => !path.includes("/plugin-skills/"),
+  });
   const port = await freePort(outer);
   await plantFiles(outer, root, port);
   await plantDatabases(outer, join(home, ".openclaw"));
@@ -40,12 +55,28 @@ export async function enterDemo(outer: Host, makeHost: MakeHost): Promise<Demo> 
     TERM: outer.facts.env["TERM"],
     NO_COLOR: outer.facts.env["NO_COLOR"],
   };
-  const inner = await makeHost(env);
+  const inner = await makeHost({ env, unattended: await unattended(outer, root) });
   const gateway = await startStandIn(inner, root, port);
   const host = narrowHost(inner, root, gateway);
   const target: Target = { ...(await resolveTarget(host, { home, root })), live: true };
   outer.terminal.err(`demonstration in ${root}: a made-up host, every secret in it is fake\n`);
   return { host, target, dataDir: join(root, "claw-ir"), leave: () => gateway.end() };
+}
+
+/** So that the demonstration also runs in a script: its answers, a passphrase and a new key, all of them fake. */
+async function unattended(host: Host, root: string): Promise<Own["unattended"]> {
+  const answers = dict(parseJson(await host.fs.readText(bundled("answers.json"))));
+  const passphrase = join(root, "passphrase");
+  const key = join(root, "new-key");
+  await host.fs.writeAtomic(passphrase, "demonstration passphrase FAKE\n");
+  await host.fs.writeAtomic(key, "sk-ant-api03-NEW-FAKE-NEW-FAKE-NEW-FAKE-1111111111111111111111\n");
+  return {
+    answers,
+    secretFrom: {
+      "seal.passphrase": { file: passphrase },
+      "secret.anthropic/anthropic:manual": { file: key },
+    },
+  };
 }
 
 async function plantDatabases(host: Host, state: string): Promise<void> {
@@ -80,6 +111,6 @@ async function edit(
   }
 }
 
-function bundle(): string {
-  return fileURLToPath(new URL("../../templates/demo/state.tar.gz", import.meta.url));
+function bundled(name: string): string {
+  return fileURLToPath(new URL(`../../templates/demo/${name}`, import.meta.url));
 }

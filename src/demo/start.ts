@@ -37,7 +37,6 @@ export async function startStandIn(host: Host, root: string, port: number): Prom
     env: {
       HOME: join(root, "home/claw"),
       PATH: `${join(root, "home/claw/bin")}:/usr/bin:/bin`,
-      OPENCLAW_DEMO: root,
     },
     logFile: join(root, "gateway.log"),
   });
@@ -46,10 +45,12 @@ export async function startStandIn(host: Host, root: string, port: number): Prom
   return { owns, end: () => endAll(host, owns) };
 }
 
-/** The marker in its environment, or a parent that has it. */
+/** Its home is the demonstration's, which nothing else on the machine has, or that of its parent is. */
 function isOurs(process: ProcessRecord, all: readonly ProcessRecord[], root: string): boolean {
   if (
-    process.environ?.some(({ name, value }) => name === "OPENCLAW_DEMO" && value.reveal() === root) === true
+    process.environ?.some(
+      ({ name, value }) => name === "HOME" && value.reveal() === join(root, "home/claw"),
+    ) === true
   )
     return true;
   const parent = process.ppid > 1 ? all.find((one) => one.pid === process.ppid) : undefined;

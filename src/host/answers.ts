@@ -12,7 +12,7 @@ export type Decision<T> = { readonly use: T } | { readonly ask: true };
 export interface AnswerPolicy {
   /** The object in the file of --answers: prompt id → answer. */
   readonly answers: Readonly<Record<string, unknown>>;
-  /** --yes: the default of every confirmation that is not explicit. */
+  /** --yes: the default of every question that has one, except explicit confirmations and secrets. */
   readonly yes: boolean;
   /** A person can be asked. */
   readonly interactive: boolean;
@@ -79,33 +79,54 @@ function allowed(spec: ChooseSpec | ChooseManySpec): string {
     : `allowed: ${shown(values.join(", "), 400)}`;
 }
 
-/** The value of one choice. */
+/** The value of one choice; --yes takes the default where the question has one. */
 export function decideChoose(spec: ChooseSpec, policy: AnswerPolicy): Decision<string> {
   const example = spec.default ?? spec.choices[0]?.value ?? "";
   const answer = given(policy, spec.id);
-  if (answer === undefined) return askOr(policy, spec, `${answerHint(spec.id, example)}; ${allowed(spec)}`);
+  if (answer === undefined) {
+    if (policy.yes && spec.default !== undefined) return { use: spec.default };
+    return askOr(policy, spec, `${answerHint(spec.id, example)}; ${allowed(spec)}`);
+  }
   const choice = spec.choices.find(({ value }) => value === answer);
   if (choice === undefined) throw invalid(spec.id, allowed(spec), example);
   return { use: choice.value };
 }
 
-/** An array of choice values; doubles count once, the order is that of the choices. */
+/**
+ * An array of choice values; doubles count once, the order is that of the choices. "all" and "default" stand for every
+ * choice and for the default, for who cannot know the values beforehand. --yes takes the default.
+ */
 export function decideMany(spec: ChooseManySpec, policy: AnswerPolicy): Decision<readonly string[]> {
   const example = spec.default.length > 0 ? spec.default : spec.choices.slice(0, 1).map(({ value }) => value);
   const answer = given(policy, spec.id);
-  if (answer === undefined) return askOr(policy, spec, `${answerHint(spec.id, example)}; ${allowed(spec)}`);
-  if (!Array.isArray(answer)) throw invalid(spec.id, "it takes an array of values", example);
+  if (answer === undefined) {
+    if (policy.yes) return { use: spec.default };
+    return askOr(policy, spec, `${answerHint(spec.id, example)}; ${allowed(spec)}`);
+  }
+  if (answer === "default") return { use: spec.default };
+  if (answer === "all") return { use: everyChoice(spec) };
+  if (!Array.isArray(answer))
+    throw invalid(spec.id, 'it takes an array of values, "all" or "default"', example);
   const chosen = new Set<unknown>(answer);
   const known = spec.choices.map(({ value }) => value).filter((value) => chosen.has(value));
   if (known.length !== chosen.size) throw invalid(spec.id, allowed(spec), example);
   return { use: known };
 }
 
-/** A string that passes the question's own check. */
+/** A choice called "all" means that itself; else every choice there is. */
+function everyChoice({ choices }: ChooseManySpec): readonly string[] {
+  const values = choices.map(({ value }) => value);
+  return values.includes("all") ? ["all"] : values;
+}
+
+/** A string that passes the question's own check; --yes takes the default where the question has one. */
 export function decideText(spec: TextSpec, policy: AnswerPolicy): Decision<string> {
   const example = spec.default ?? "…";
   const answer = given(policy, spec.id);
-  if (answer === undefined) return askOr(policy, spec, answerHint(spec.id, example));
+  if (answer === undefined) {
+    if (policy.yes && spec.default !== undefined) return { use: spec.default };
+    return askOr(policy, spec, answerHint(spec.id, example));
+  }
   if (typeof answer !== "string") throw invalid(spec.id, "it takes a string", example);
   const wrong = spec.check?.(answer);
   if (wrong !== undefined) throw invalid(spec.id, wrong, example);
@@ -131,7 +152,7 @@ export function decideSecret(spec: SecretSpec, policy: AnswerPolicy): Decision<u
 function secretHint(id: string): string {
   return id.includes("passphrase")
     ? "give it with --passphrase-from FILE or fd:N"
-    : `give it with --secret-from ${id}=FILE or ${id}=fd:N`;
+    : `give it with --secret-from ${id.replace(/^secret\./, "")}=FILE or =fd:N`;
 }
 
 /** The parsed file of --answers. */

@@ -36,8 +36,8 @@ export interface SecretSpec extends Spec {
 }
 
 /**
- * Questions to the user. Each is answered by, in this order: --answers (by id), --yes (confirmations that are not
- * `explicit`), the terminal. Without a terminal, or with --non-interactive, an unanswered question is a usage error (exit 2)
+ * Questions to the user. Each is answered by, in this order: --answers (by id), --yes (the default, except of `explicit`
+ * confirmations and secrets), the terminal. Without a terminal, or with --non-interactive, an unanswered question is a usage error (exit 2)
  * that names the id. Ctrl-C at a prompt throws `cancelled()`. An answer that is no allowed value is a usage error.
  */
 export interface HostPrompt {

@@ -85,7 +85,7 @@ export function containerOf(cgroup: string | undefined): string | undefined {
   return cgroup === undefined ? undefined : /(?:^|[/-])([0-9a-f]{64})(?:\.scope)?(?:\/|$)/.exec(cgroup)?.[1];
 }
 
-const helper = /\/(?:openclaw|clawdbot)\/dist\/(?:[\w.-]{1,80}\/){0,6}[\w.-]{1,80}worker\.m?js$/;
+const helper = /\/(?:openclaw|clawdbot)\/dist\/(?:[\w.-]{1,80}\/){0,6}[\w.-]{0,80}worker\.m?js$/;
 
 /**
  * OpenClaw sets OPENCLAW_SHELL=exec for commands of its exec tool and "acp" for agents it drives, and OPENCLAW_CLI=1 for

@@ -7,6 +7,10 @@ import type { Playbook, PlaybookStep, StepContext } from "./types.ts";
 const notOnTakenHost = (context: StepContext): true | string =>
   isHostTaken(context.case) ? "this host is compromised itself: do it from another machine" : true;
 
+/** A lost device knows its own token; a taken host knows every secret on it. */
+const onTakenHost = (context: StepContext): true | string =>
+  isHostTaken(context.case) || "a paired device holds its own token only: that and the gateway's are rotated";
+
 const safeOnly = (step: PlaybookStep<StepId>): PlaybookStep<StepId> => ({ ...step, when: notOnTakenHost });
 
 export const deviceCompromised: Playbook<StepId> = {
@@ -19,7 +23,7 @@ export const deviceCompromised: Playbook<StepId> = {
     { id: "volatile/capture" },
     ...stopAndSeal,
     ...readEverything,
-    { id: "rotate/plan" },
+    { id: "rotate/plan", when: onTakenHost },
     safeOnly({ id: "rotate/gateway-token" }),
     safeOnly({ id: "rotate/devices" }),
     safeOnly({ id: "rotate/made-by-devices" }),

@@ -1,6 +1,12 @@
 import { discover, readEverything, rememberAlways, startAgain, stopAndSeal, writeReport } from "./common.ts";
 import type { StepId } from "./steps/index.ts";
-import type { Playbook } from "./types.ts";
+import { devicesId } from "./steps/rotate-devices.ts";
+import { isWanted } from "./steps/rotation.ts";
+import type { Playbook, StepContext } from "./types.ts";
+
+/** Devices' tokens stand beside the keys: who read one may have read the others. */
+const devicesToo = (context: StepContext): true | string =>
+  isWanted(context, { id: devicesId }) ? true : "the devices are not part of this rotation";
 
 export const keyCompromised: Playbook<StepId> = {
   id: "key-compromised",
@@ -15,7 +21,11 @@ export const keyCompromised: Playbook<StepId> = {
     { id: "rotate/plan" },
     { id: "rotate/gateway-token" },
     { id: "rotate/credentials" },
+    { id: "rotate/devices", when: devicesToo },
+    { id: "rotate/made-by-devices", when: devicesToo },
     ...startAgain,
+    { id: "recover/prove-devices" },
+    { id: "recover/pair-again" },
     writeReport,
   ],
   remember: [

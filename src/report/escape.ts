@@ -2,14 +2,17 @@ import { shown } from "../model/text.ts";
 
 /**
  * Text of the examined host inside Markdown: control characters spelled out, everything that Markdown or the HTML in it
- * could act on escaped, one line. Links, images, tables and headings cannot be forged by a file name.
+ * could act on escaped, one line. Links, images, tables, lists and headings cannot be forged by a file name. What is
+ * harmless in the middle of a word stays readable.
  */
 export function markdown(text: string, max = 400): string {
   return shown(text, max)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replaceAll(/[\\`*_{}[\]()#+!|~$]/g, (c) => `\\${c}`)
+    .replaceAll(/[\\`*[\]|~]/g, (c) => `\\${c}`)
+    .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
+    .replace(/^(\s*)([#+=-]|\d+[.)])/, "$1\\$2")
     .replaceAll(/(https?|ftp|file|javascript|data|mailto):/gi, "$1\u2024");
 }
 

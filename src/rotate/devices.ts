@@ -21,7 +21,7 @@ export interface DeviceProof {
   /** Whether the running gateway knows the device, asked over its WebSocket. */
   readonly socket: Verdict;
   readonly steps: readonly ReceiptStep[];
-  /** The gateway does not know the device, and nothing accepted its token. */
+  /** The running gateway does not know the device, and HTTP refused each of its tokens that it would take alive. */
   readonly proven: boolean;
 }
 
@@ -107,24 +107,21 @@ export async function proveDeviceRefused(
 ): Promise<DeviceProof> {
   const socket = listVerdict(device.id, listed);
   const verdicts: Verdict[] = [];
-  for (const token of device.tokens) verdicts.push(await tokenVerdict(host, address, token, wasAccepted));
+  let telling = 0;
+  for (const token of device.tokens) {
+    verdicts.push(await tokenVerdict(host, address, token, wasAccepted));
+    if (wasAccepted || speaksHttp(token)) telling += 1;
+  }
+  const refused = verdicts.filter(({ state }) => state === "refused").length;
   const http = worst(verdicts);
-  const proven = socket.state === "refused" && http.state !== "accepted";
+  const proven = socket.state === "refused" && refused === telling && http.state !== "accepted";
+  // Every token refused where that tells something: dead, even if the gateway could not be asked for its list.
+  const dead = proven || (telling > 0 && refused === device.tokens.length && socket.state === "unknown");
   const accepted = [http, socket].some(({ state }) => state === "accepted");
-  return {
-    device: device.id,
-    http,
-    socket,
-    steps: [
-      {
-        step: "verify-old",
-        outcome: accepted ? "failed" : proven || http.state === "refused" ? "done" : "unknown",
-        evidence: `HTTP: ${http.evidence}; WebSocket: ${socket.evidence}`,
-        at: host.clock.now().toISOString(),
-      },
-    ],
-    proven,
-  };
+  const outcome = accepted ? "failed" : dead ? "done" : "unknown";
+  const evidence = `HTTP: ${http.evidence}; WebSocket: ${socket.evidence}`;
+  const at = host.clock.now().toISOString();
+  return { device: device.id, http, socket, steps: [{ step: "verify-old", outcome, evidence, at }], proven };
 }
 
 function listVerdict(id: string, listed: DeviceList): Verdict {
@@ -135,7 +132,7 @@ function listVerdict(id: string, listed: DeviceList): Verdict {
 }
 
 async function tokenVerdict(
-  host: Pick<Host, "http">,
+  host: Pick<Host, "http" | "clock">,
   address: GatewayAddress,
   token: DeviceToken,
   wasAccepted: boolean,

@@ -48,7 +48,8 @@ describe("text of the examined host", () => {
       fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
         const safe = markdown(text);
         expect(safe).not.toMatch(/[\n\r\u001b\u202e<>]/u);
-        expect(safe.replaceAll(/\\[\\`*_{}[\]()#+!|~$]/g, "")).not.toMatch(/[`*_[\]#|!]/);
+        expect(safe.replaceAll(/\\[\\`*[\]|~_]/g, "")).not.toMatch(/[`*[\]|~]|(^|\s)_|_(\s|$)/);
+        expect(safe).not.toMatch(/^\s*([#+-]|\d+[.)])/);
       }),
     );
   });

@@ -6,7 +6,8 @@ export interface Auth {
   /** The shared token, or a paired device's. */
   readonly accepts: (token: string) => boolean;
   readonly isShared: (token: string) => boolean;
-  readonly isDevice: (token: string) => boolean;
+  /** Ids of the paired devices. */
+  readonly devices: () => readonly string[];
 }
 
 /** Read again at every request: a rotation or removal takes effect at once, as in OpenClaw's hot reload. */
@@ -14,25 +15,31 @@ export function readAuth(stateDir: string): Auth {
   const config = JSON.parse(readFileSync(join(stateDir, "openclaw.json"), "utf8")) as {
     gateway: { auth: { token: string } };
   };
-  const devices = deviceTokens(stateDir);
+  const paired = pairedDevices(stateDir);
   const isShared = (token: string): boolean => token === config.gateway.auth.token;
-  const isDevice = (token: string): boolean => devices.has(token);
-  return { isShared, isDevice, accepts: (token) => isShared(token) || isDevice(token) };
+  return {
+    isShared,
+    accepts: (token) => isShared(token) || paired.some((device) => device.tokens.includes(token)),
+    devices: () => paired.map(({ id }) => id),
+  };
 }
 
-function deviceTokens(stateDir: string): ReadonlySet<string> {
+function pairedDevices(
+  stateDir: string,
+): readonly { readonly id: string; readonly tokens: readonly string[] }[] {
   const db = new Database(join(stateDir, "state", "openclaw.sqlite"), {
     readonly: true,
     fileMustExist: true,
   });
   try {
-    const rows = db.prepare("SELECT tokens_json FROM device_pairing_paired").all() as {
+    const rows = db.prepare("SELECT device_id, tokens_json FROM device_pairing_paired").all() as {
+      device_id: string;
       tokens_json: string | null;
     }[];
-    const tokens = rows.flatMap((row) =>
-      Object.values(JSON.parse(row.tokens_json ?? "{}") as Record<string, { token: string }>),
-    );
-    return new Set(tokens.map(({ token }) => token));
+    return rows.map((row) => {
+      const tokens = Object.values(JSON.parse(row.tokens_json ?? "{}") as Record<string, { token: string }>);
+      return { id: row.device_id, tokens: tokens.map(({ token }) => token) };
+    });
   } finally {
     db.close();
   }

@@ -1,6 +1,6 @@
 /**
- * The server side of a WebSocket, as much as the demonstration needs: one challenge, one connect request, one answer, one
- * close. Frames as in RFC 6455, text only, below 64 KiB.
+ * The server side of a WebSocket, as much as the demonstration needs: a challenge, the connect request, and the list of
+ * devices for who holds the shared token. Frames as in RFC 6455, text only, below 64 KiB.
  */
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -22,42 +22,62 @@ export function answerUpgrade(request: IncomingMessage, socket: Duplex, auth: ()
     payload: { nonce: "demo-nonce", ts: Date.now() },
   });
   let pending = Buffer.alloc(0);
+  let connected = false;
   socket.on("error", () => socket.destroy());
   socket.on("data", (chunk: Buffer) => {
     pending = Buffer.concat([pending, chunk]);
-    const message = unmask(pending);
-    if (message === undefined) return;
+    const text = unmask(pending);
+    if (text === undefined) return;
     pending = Buffer.alloc(0);
-    answerConnect(socket, message, auth());
+    const message = parse(text);
+    if (message === undefined) close(socket, 1007, "bad message");
+    else if (connected) answerCall(socket, message, auth());
+    else connected = answerConnect(socket, message, auth());
   });
 }
 
-interface ConnectRequest {
+interface Message {
   readonly id?: string;
+  readonly method?: string;
   readonly params?: { readonly auth?: { readonly token?: string; readonly deviceToken?: string } };
 }
 
-function answerConnect(socket: Duplex, text: string, auth: Auth): void {
-  let request: ConnectRequest;
+function parse(text: string): Message | undefined {
   try {
-    request = JSON.parse(text) as ConnectRequest;
+    return JSON.parse(text) as Message;
   } catch {
-    close(socket, 1007, "bad message");
-    return;
+    return undefined;
   }
-  const { token, deviceToken } = request.params?.auth ?? {};
-  const given = deviceToken ?? token;
-  const good = given !== undefined && auth.accepts(given);
+}
+
+function answerConnect(socket: Duplex, message: Message, auth: Auth): boolean {
+  const { token, deviceToken } = message.params?.auth ?? {};
+  // Without the device's own key a device token opens nothing, as in OpenClaw: the shared token alone does.
+  const good = token !== undefined && deviceToken === undefined && auth.isShared(token);
   const code = deviceToken === undefined ? "AUTH_TOKEN_MISMATCH" : "AUTH_DEVICE_TOKEN_MISMATCH";
   send(socket, {
     type: "res",
-    id: request.id ?? "c1",
+    id: message.id ?? "c1",
     ok: good,
     ...(good
       ? { payload: { server: { version: "demonstration" } } }
       : { error: { code: "INVALID_REQUEST", message: "unauthorized", details: { code } } }),
   });
-  close(socket, good ? 1000 : 1008, good ? "" : "unauthorized");
+  if (!good) close(socket, 1008, "unauthorized");
+  return good;
+}
+
+function answerCall(socket: Duplex, { id, method }: Message, auth: Auth): void {
+  const known = method === "device.pair.list";
+  const devices = auth.devices();
+  send(socket, {
+    type: "res",
+    id: id ?? "r1",
+    ok: known,
+    ...(known
+      ? { payload: { pending: [], paired: devices.map((deviceId) => ({ deviceId })) } }
+      : { error: { code: "INVALID_REQUEST", message: "unknown method" } }),
+  });
 }
 
 /** The text of one complete masked frame, or undefined while it is incomplete. */

@@ -26,8 +26,8 @@ export const discover = step({
           if (secret !== undefined) subject.redactor.learn(secret);
         const devices = state.devices();
         memory.devices = devices.records;
-        for (const reading of [credentials, devices])
-          if (reading.reason !== undefined) reasons.push(reading.reason);
+        // The agents' databases are left for later on purpose; what is missing in them is said there.
+        if (devices.reason !== undefined) reasons.push(devices.reason);
       } finally {
         await state.close();
       }

@@ -19,14 +19,14 @@ export const madeByDevices = step({
   run: async (context) => {
     await openCopies(context);
     const ids = removedIds(context.case);
-    const devices = context.memory.devices.filter(({ id }) => ids.includes(id));
+    const devices = context.memory.devices.filter(({ id, state }) => ids.includes(id) && state === "paired");
     if (devices.length === 0) return { state: "skipped", reason: "no device was removed" };
     const made = new Map<string, Made>();
     for (const device of devices) {
       const found = whatDeviceMade(device, traces(context));
       for (const one of found) made.set(`${one.kind} ${one.id}`, one);
       context.say(
-        `${nameOf(device)}: ${found.length === 0 ? "nothing that names it or came about while it was paired" : ""}`,
+        `${nameOf(device)}: ${found.length === 0 ? "nothing names it, and nothing came about while it was paired" : "made or changed"}`,
       );
       for (const one of found.slice(0, 20)) context.say(`  - ${describe(one)}`);
       if (found.length > 20) context.say(`  - and ${found.length - 20} more`);

@@ -43,12 +43,11 @@ async function rotateOne(context: StepContext, item: RotationItem): Promise<void
     return;
   context.say("");
   context.say(
-    `${shown(item.entry?.name ?? item.credential.label, 60)} (${shown(item.credential.label, 60)})`,
+    `${shown(item.entry?.name ?? item.credential.provider, 60)} (${shown(item.credential.label, 60)})`,
   );
   try {
     if (item.credential.kind === "identity-key") await newIdentity(context, item);
-    else if (generated.has(item.credential.kind))
-      await deploy(context, item, makeToken(context.host), "32 random bytes");
+    else if (generated.has(item.credential.kind)) await withOwn(context, item);
     else await withUser(context, item);
   } catch (error) {
     // One that cannot be written must not keep the others from being rotated; cancelling and wrong usage end the step.
@@ -105,6 +104,13 @@ async function deploy(
   );
   putReceipt(context, item, { old: done.before, next: subject.redactor.mark(next).fingerprint, steps });
   return done.changed.length > 0;
+}
+
+async function withOwn(context: StepContext, item: RotationItem): Promise<void> {
+  if (!(await deploy(context, item, makeToken(context.host), "32 random bytes made by claw-ir"))) return;
+  putReceipt(context, item, {
+    steps: [dated(context, "revoke", "done", "the gateway does not know the old one any more")],
+  });
 }
 
 async function newIdentity(context: StepContext, item: RotationItem): Promise<void> {

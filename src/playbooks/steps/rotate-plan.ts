@@ -47,5 +47,5 @@ function describe({ case: subject }: StepContext, item: RotationItem): string {
   const mark =
     credential.secret === undefined ? "" : ` ${showMark(subject.redactor.mark(credential.secret))}`;
   const places = same.length > 1 ? `, in ${same.length} places` : "";
-  return `${shown(entry?.name ?? credential.label, 60)} ${shown(credential.label, 40)}${mark}${places} (${why})`;
+  return `${shown(entry?.name ?? credential.provider, 60)} ${shown(credential.label, 40)}${mark}${places} (${why})`;
 }
