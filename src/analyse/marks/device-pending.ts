@@ -8,7 +8,6 @@ const base = {
   attack: ["T1098.005"],
 } as const;
 
-/** Also a paired node that asks for more commands. */
 export const devicePending: Mark = {
   ...base,
   needs: ["devices"],

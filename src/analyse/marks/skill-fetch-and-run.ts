@@ -46,6 +46,7 @@ function judgeFile(skill: Skill, file: SkillFile, input: MarkInput): readonly Fi
   if (verdict === undefined) return [];
   const { says, severity, places } = verdict;
   const changed = file.modifiedAt ?? skill.modifiedAt;
+  const path = file.path.startsWith("/") ? file.path : `${skill.place.path}/${file.path}`;
   const used = skill.uses === undefined ? "" : `; it was used ${counted(skill.uses, "time")}`;
   return [
     finding(base, {
@@ -56,7 +57,7 @@ function judgeFile(skill: Skill, file: SkillFile, input: MarkInput): readonly Fi
       firstSeen: changed,
       summary: `${quoted(input, file.path)} of the ${skill.source} skill ${quoted(input, skill.name)} ${says}${used}`,
       evidence: places.map((hit) => ({
-        ...evidenceAt("skills", { path: file.path }, { input, excerpt: hit.excerpt }),
+        ...evidenceAt("skills", { path }, { input, excerpt: hit.excerpt }),
         sha256: shown(file.sha256, 64),
         ...(hit.line > 0 ? { locator: `line ${hit.line}` } : {}),
       })),

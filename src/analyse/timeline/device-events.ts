@@ -22,7 +22,8 @@ export function deviceEvents(context: TimelineContext, device: Device): readonly
   const events: EventDraft[] = [
     {
       ...base,
-      at: device.createdAt,
+      // A device that was approved the moment it appeared gives one event.
+      at: device.createdAt === device.approvedAt ? undefined : device.createdAt,
       tsDesc: "created",
       dataType: "openclaw:device:created",
       message: `device ${name} appeared${from}`,

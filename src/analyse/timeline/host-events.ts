@@ -6,6 +6,7 @@ import type {
   ProcessSeen,
   StartFile,
 } from "../../model/host-records.ts";
+import { counted } from "../mark.ts";
 import { say } from "./event.ts";
 import type { EventDraft, TimelineContext } from "./event.ts";
 
@@ -20,7 +21,7 @@ export function hostCronEvents(
     tsDesc: "file modified",
     artifact: "host-cron",
     dataType: "host:crontab:modified",
-    message: `crontab ${say(context, path)} was last changed (${of.filter((entry) => entry.kind === "job").length} jobs)`,
+    message: `crontab ${say(context, path)} was last changed (${counted(of.filter((entry) => entry.kind === "job").length, "job")})`,
     place: { path },
     attack: ["T1053.003"],
   }));
@@ -37,7 +38,7 @@ export function authorizedKeyEvents(
     tsDesc: "file modified",
     artifact: "authorized-keys",
     dataType: "host:authorized-keys:modified",
-    message: `${say(context, path)} was last changed (${of.length} keys)`,
+    message: `${say(context, path)} was last changed (${counted(of.length, "key")})`,
     place: { path },
     attack: ["T1098.004"],
   }));

@@ -186,7 +186,8 @@ export const grantEvents: Drafts<Grant> = (context, grant) => [
 
 export const credentialEvents: Drafts<Credential> = (context, credential) => [
   {
-    at: credential.createdAt,
+    // Tokens of devices are told with their devices.
+    at: credential.kind === "device-token" ? undefined : credential.createdAt,
     tsDesc: "created",
     artifact: "credentials",
     dataType: "openclaw:credential:stored",
