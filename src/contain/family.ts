@@ -31,7 +31,7 @@ export function nameOf(process: Pick<Tracked, "pid" | "comm">): string {
  */
 export async function rollCall(stopping: Stopping, { first = false } = {}): Promise<number> {
   const { host, tracked, bystanders } = stopping;
-  const { processes } = await host.processes.list();
+  const { processes } = await host.processes.list({ hidden: false });
   if (first) for (const process of processes) bystanders.set(process.pid, process.startTicks);
   const own = ownLine(processes, host.facts.pid);
   const ownGroup = processes.find((process) => process.pid === host.facts.pid)?.cgroup;

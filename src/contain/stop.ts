@@ -2,11 +2,14 @@
  * Stops the gateway and proves that it is down, without OpenClaw's CLI: that contaminates the evidence, refuses, or says
  * "stopped" while the process runs on. In this order: service managers, SIGTERM, SIGKILL, children, proof.
  */
+import type { Host } from "../host/host.ts";
 import { stopLine } from "../openclaw/service-manager.ts";
+import type { GatewayLocation } from "../openclaw/types.ts";
 import { alive, members, rollCall, trackedOf } from "./family.ts";
 import { finalProof, proofOf, survived } from "./proof.ts";
 import { owns, stopServices } from "./services.ts";
 import { endAll, killAll, list, waitFor } from "./signals.ts";
+import { untilDecided } from "./starting.ts";
 import { supervisorOf } from "./supervisor.ts";
 import {
   type ServiceStop,
@@ -16,7 +19,6 @@ import {
   type StopRequest,
   type Tracked,
 } from "./types.ts";
-import type { Host } from "../host/host.ts";
 import { watch, type Watch, watchAddresses } from "./watch.ts";
 
 /** Never throws for what it meets; rejects with `cancelled()` on Ctrl-C, and where the journal cannot be written. */
@@ -42,7 +44,8 @@ export async function stopGateway(host: Host, request: StopRequest): Promise<Sto
 
 async function begin(host: Host, request: StopRequest): Promise<Stopping> {
   const since = host.clock.monotonic();
-  const before = await request.locate();
+  const warnings: string[] = [];
+  const before = await firstLook(host, request, warnings);
   const stopping: Stopping = {
     host,
     request,
@@ -50,7 +53,7 @@ async function begin(host: Host, request: StopRequest): Promise<Stopping> {
     since,
     before,
     how: [],
-    warnings: [...before.warnings],
+    warnings,
     tracked: new Map(),
     bystanders: new Map(),
   };
@@ -65,6 +68,17 @@ async function begin(host: Host, request: StopRequest): Promise<Stopping> {
     services: before.services.map(({ manager, name }) => ({ manager, name })),
   });
   return stopping;
+}
+
+/** A gateway that is only just starting is stopped as well, not called absent. */
+async function firstLook(host: Host, request: StopRequest, warnings: string[]): Promise<GatewayLocation> {
+  let look = await request.locate();
+  if (look.state === "down") {
+    await untilDecided({ host, request, warnings, tracked: new Map() });
+    look = await request.locate();
+  }
+  warnings.push(...look.warnings);
+  return look;
 }
 
 function addChildren({ tracked, host }: Stopping, children: Stopping["before"]["children"]): void {

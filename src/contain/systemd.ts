@@ -131,7 +131,7 @@ async function mask(handle: Handle): Promise<boolean> {
 /** A unit file may lie on a machine where no such manager runs: then nothing supervises the gateway. */
 async function unreachable(handle: Handle, reason: string): Promise<ServiceStop> {
   const { unit, stopping, owner } = handle;
-  const { processes } = await stopping.host.processes.list();
+  const { processes } = await stopping.host.processes.list({ hidden: false });
   const uid = unit.manager === "systemd-system" ? 0 : owner.uid;
   const runs = processes.some((process) => process.comm === "systemd" && process.uid === uid);
   if (!runs && unit.active !== true) {

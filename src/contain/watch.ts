@@ -1,11 +1,10 @@
 /** The proof: the port closes, nothing comes back for as long as it would take, and a last look finds no gateway. */
 import type { ProcessRecord } from "../host/host.ts";
 import { durationText, shown } from "../model/text.ts";
-import { stateDirOf } from "../openclaw/family.ts";
-import { looksLikeGateway } from "../openclaw/lock.ts";
 import type { GatewayLocation } from "../openclaw/types.ts";
 import { nameOf } from "./family.ts";
 import { addressesOf, answersOnLoopback, lookAtPort, type PortLook } from "./port.ts";
+import { untilDecided } from "./starting.ts";
 import { culpritOf, type Supervisor } from "./supervisor.ts";
 import type { ServiceStop, Stopping } from "./types.ts";
 
@@ -42,9 +41,9 @@ export async function watch(stopping: Stopping, setting: WatchSetting): Promise<
   let lookedAt = from;
   while (clock.monotonic() - from < plan.ms && (await plan.goesOn())) {
     await clock.sleep(Math.min(150, Math.max(10, plan.ms - (clock.monotonic() - from))));
-    // Somebody answers where nobody did, or a second has passed: look closely.
+    // Somebody answers where nobody did, or some time has passed: look closely. Every look costs the containment.
     const answers = first.closed && (await answersOnLoopback(host, before.port));
-    if (!answers && clock.monotonic() - lookedAt < 1_000) continue;
+    if (!answers && clock.monotonic() - lookedAt < 2_000) continue;
     lookedAt = clock.monotonic();
     if ((await request.locate()).state === "running") break;
     if (answers) break;
@@ -65,44 +64,6 @@ async function portCloses(stopping: Stopping, addresses: readonly string[]): Pro
     if (look.closed || hasStranger(stopping, look) || clock.monotonic() >= until) return look;
     await clock.sleep(50);
   }
-}
-
-const startUpMs = 20_000;
-
-/**
- * For its first seven seconds a starting gateway is titled "openclaw" like any command line, and has neither lock nor port
- * (2026.9.6): such a young process is waited for until it has gone or shows what it is.
- */
-async function untilDecided(stopping: Stopping): Promise<void> {
-  const { host, request } = stopping;
-  const { clock } = host;
-  const from = clock.monotonic();
-  for (let last = 0; ;) {
-    const young = await startingOnes(stopping);
-    const first = young[0];
-    if (first === undefined) return;
-    if (clock.monotonic() - from > startUpMs) {
-      stopping.warnings.push(`${nameOf(first)} is an openclaw program of this state and still runs.`);
-      return;
-    }
-    if (last !== first.pid)
-      request.say(`${nameOf(first)} has just been started; waiting to see what it becomes.`);
-    last = first.pid;
-    await clock.sleep(500);
-    if ((await request.locate()).state === "running") return;
-  }
-}
-
-async function startingOnes(stopping: Stopping): Promise<readonly ProcessRecord[]> {
-  const { host, request } = stopping;
-  const now = host.clock.now().getTime();
-  const { processes } = await host.processes.list();
-  return processes.filter((process) => {
-    const isYoung = now - Date.parse(process.startedAt) < startUpMs;
-    if (!isYoung || process.state === "Z" || isOurs(stopping, process)) return false;
-    if (process.comm !== "openclaw" && !looksLikeGateway(process)) return false;
-    return stateDirOf(process) === request.installation.target.stateDir;
-  });
 }
 
 /** Another program held the port all along and will not let go. */

@@ -55,7 +55,8 @@ export interface LoginRecord {
 
 /** Processes of the live host: /proc on Linux, ps and lsof elsewhere. Nothing is forked on Linux. */
 export interface HostProcesses {
-  readonly list: () => Promise<ProcessList>;
+  /** `hidden: false` leaves out the search for hidden processes, which takes longer than all the rest. */
+  readonly list: (options?: { readonly hidden?: boolean }) => Promise<ProcessList>;
   /** Undefined when there is no such process any more. A zombie is returned with state "Z". */
   readonly get: (pid: number) => Promise<ProcessRecord | undefined>;
   readonly sockets: () => Promise<readonly SocketRecord[]>;

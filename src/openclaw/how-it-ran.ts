@@ -26,7 +26,8 @@ export function howItRan(location: GatewayLocation): HowItRan | undefined {
   return {
     pid: main.pid,
     uid: main.uid,
-    argv: main.argv,
+    // The title is padded to the length of the arguments it overwrote.
+    argv: main.argv.filter((arg) => arg !== ""),
     port: location.port,
     ...(main.user === undefined ? {} : { user: main.user }),
     ...(main.exe === undefined || main.exeDeleted === true ? {} : { exe: main.exe }),

@@ -510,10 +510,39 @@ describe("a gateway that comes back", () => {
     const back = await tell(story("gateway"));
     expect(back.proof.state).toBe("back");
     expect(back.said.join()).toContain(
-      "openclaw (pid 900) has just been started; waiting to see what it becomes",
+      "openclaw (pid 900) was started only just now; waiting to see what it becomes",
     );
     await back.fake.cleanup();
     expect((await tell(story("gone"))).proof.state).toBe("down");
+  });
+
+  it("is stopped, not called absent, when it was only just starting", async () => {
+    const { proof } = await tell({
+      processes: [init],
+      sockets: [],
+      locate: (host) => {
+        if (host.processes.some(({ pid }) => pid === 900)) return {};
+        const young = fakeProcess({
+          pid: 900,
+          comm: "openclaw",
+          startedAt: "2026-11-21T09:59:59.000Z",
+          environ: [{ name: "OPENCLAW_STATE_DIR", value: new Secret(host.path("~/.openclaw")) }],
+        });
+        if (host.host.clock.monotonic() === 0) {
+          host.processes.push(young);
+          host.later(6_000, () => {
+            host.end(900);
+            host.processes.push({ ...young, comm: "openclaw-gatewa" });
+          });
+        }
+        return {};
+      },
+    });
+    expect(proof).toMatchObject({
+      state: "down",
+      wasRunning: true,
+      processes: [{ pid: 900, endedBy: "SIGTERM" }],
+    });
   });
 
   it("names the unit when systemd itself started it", async () => {

@@ -23,7 +23,7 @@ function listedPids(): readonly number[] {
 
 const batch = 16;
 
-async function list(): Promise<ProcessList> {
+async function list({ hidden = true }: { readonly hidden?: boolean } = {}): Promise<ProcessList> {
   const context = procContext();
   const pids = listedPids();
   const processes: ProcessRecord[] = [];
@@ -36,7 +36,7 @@ async function list(): Promise<ProcessList> {
       if (reading.denied) denied += 1;
     }
   }
-  return { processes, hidden: hiddenPids(pids), denied };
+  return { processes, hidden: hidden ? hiddenPids(pids) : [], denied };
 }
 
 const probed = 65_536;
