@@ -4,13 +4,7 @@ export type { Known, Mark, MarkInput, Window } from "./mark.ts";
 export { marks } from "./marks/index.ts";
 export { surveyTranscripts } from "./survey.ts";
 export type { TracedCall } from "./survey.ts";
-export {
-  compareEvents,
-  makeEvent,
-  mergeEvents,
-  timelineOf,
-  timelineOfTranscripts,
-} from "./timeline/index.ts";
+export { compareEvents, mergeEvents, timelineOf, timelineOfTranscripts } from "./timeline/index.ts";
 export type { TimelineContext } from "./timeline/index.ts";
 export { changesOf, computeCost, groupings, parsePriceTable } from "./cost/index.ts";
 export type { Breaker, CostInput, CostReport, Grouping, Spending } from "./cost/index.ts";

@@ -19,6 +19,9 @@ const redactor = {
   text: (text: string) => text.replaceAll(/FAKE-[\w-]+/g, "fp:000000000000"),
 };
 
+/** Not a program of the project: the system has it. */
+const mkfifo = "mkfifo";
+
 let here: Setting | undefined;
 afterEach(async () => {
   await here?.end();
@@ -179,7 +182,7 @@ describe("drift from a git baseline", () => {
 
   it("does not run or follow what stands in the folder", async () => {
     const { state, diff } = await repository();
-    execFileSync("mkfifo", [join(state, "workspace/skills/pipe.md")]);
+    execFileSync(mkfifo, [join(state, "workspace/skills/pipe.md")]);
     execFileSync("ln", ["-s", "/etc/passwd", join(state, "workspace/skills/link.md")]);
     rmSync(join(state, "workspace/skills/notes/SKILL.md"));
     const { changes } = await diff();

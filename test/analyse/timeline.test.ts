@@ -35,6 +35,7 @@ const set: ReadingSet = {
   devices: read([
     device({
       name: evil,
+      createdAt: "2026-10-31T00:00:00.000Z",
       lastSeenAt: during,
       tokens: [
         {

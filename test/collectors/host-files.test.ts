@@ -8,6 +8,9 @@ import { readShellStartup } from "../../src/collectors/shell-startup.ts";
 import { readSystemdUser } from "../../src/collectors/systemd-user.ts";
 import { setting, type Setting, type SettingOptions } from "./setting.ts";
 
+/** Not a program of the project: the system has it. */
+const mkfifo = "mkfifo";
+
 let here: Setting | undefined;
 async function made(options: SettingOptions): Promise<Setting> {
   here = await setting(options);
@@ -72,7 +75,7 @@ describe("host files on a mounted disk", () => {
 
   it("does not hang on a FIFO and does not throw on a folder", async () => {
     const { sources, fake } = await made({ files: { "/etc/cron.d/dir/x": "y" } });
-    execFileSync("mkfifo", [fake.path("/etc/crontab")]);
+    execFileSync(mkfifo, [fake.path("/etc/crontab")]);
     const { outcome, reason } = await readHostCron(sources);
     expect(outcome).toBe("partial");
     expect(reason).toContain("/etc/crontab is a fifo, not a file");

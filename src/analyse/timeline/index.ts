@@ -65,5 +65,5 @@ function* eventsOf<T>(
   }
 }
 
-export { compareEvents, makeEvent, mergeEvents } from "./event.ts";
+export { compareEvents, mergeEvents } from "./event.ts";
 export type { TimelineContext } from "./event.ts";
