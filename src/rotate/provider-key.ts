@@ -9,7 +9,6 @@ import { at, parseJson } from "../model/json.ts";
 import type { Secret } from "../model/secret.ts";
 import { urlOf } from "./catalogue.ts";
 import type { CatalogueEntry, Probe, ProbeAnswer } from "./catalogue.ts";
-import { whereText } from "./steps.ts";
 
 export interface ProbeResult {
   readonly state: "alive" | "dead" | "unknown";
@@ -74,14 +73,4 @@ export function probeStep(step: "verify-new" | "verify-old", result: ProbeResult
   const outcome: ReceiptOutcome =
     result.state === "unknown" ? "unknown" : result.state === wanted ? "done" : "failed";
   return { step, outcome, evidence: result.evidence, at: now.toISOString() };
-}
-
-/** What the user does at the provider, one line for each step, and where to look for abuse. */
-export function providerText(entry: CatalogueEntry): readonly string[] {
-  return [
-    `new: ${whereText(entry.create)}`,
-    `old: ${whereText(entry.revoke)}`,
-    ...(entry.usage === undefined ? [] : [`use: ${whereText(entry.usage)}`]),
-    ...entry.notes,
-  ];
 }

@@ -136,3 +136,8 @@ export function stepsOf(
   const method = credential.kind === "oauth" ? "sign-in" : (entry?.method ?? "overlap");
   return usual(entry, orderOf(method, abuse));
 }
+
+/** Whether claw-ir itself makes the new value: nobody is asked for one. */
+export function isGenerated({ steps }: { readonly steps: readonly PlannedStep[] }): boolean {
+  return steps.some((one) => one.step === "create" && one.by === "claw-ir");
+}

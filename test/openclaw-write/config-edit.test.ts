@@ -104,6 +104,20 @@ describe("editing the config", () => {
     expect(await textOf(host, "~/dotfiles/openclaw.json")).toBe("{ gateway: { port: 2 } }");
   });
 
+  test("under a mounted root a link stays below it, and places are paths of the examined host", async () => {
+    fake = await fakeHost({
+      files: {
+        "home/claw/.openclaw/openclaw.json": { link: "/srv/openclaw.json" },
+        "srv/openclaw.json": "{ gateway: { port: 1 } }",
+      },
+    });
+    const target = await resolveTarget(fake.host, { root: fake.root, home: "/home/claw" });
+    const installation = await findInstallation(fake.host, target);
+    const edit = await editConfig(fake.host, installation, ["gateway", "port"], 2);
+    expect(edit.place.path).toBe("/srv/openclaw.json");
+    expect(await readFile(fake.path("srv/openclaw.json"), "utf8")).toBe("{ gateway: { port: 2 } }");
+  });
+
   test("refuses when somebody changes the file in between", async () => {
     const host = await withFiles({ [config]: "{ cron: { enabled: true } }" });
     const reads = { count: 0 };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { appendEnv, envLines, quoteEnv, replaceEnv } from "../../src/openclaw/write/env-file.ts";
+import { envLines, quoteEnv, replaceEnv } from "../../src/openclaw/write/env-file.ts";
 
 const text = [
   "# keys of the workshop",
@@ -44,15 +44,15 @@ describe("environment files", () => {
   test("a value that no quoting carries is refused", () => {
     expect(quoteEnv("line\nbreak")).toBeUndefined();
     expect(quoteEnv(`both ' and "`)).toBeUndefined();
-    expect(appendEnv("A=1", "B", "x'\\")).toBeUndefined();
-    expect(appendEnv("A=1", "B", "x")).toBe("A=1\nB=x\n");
+    expect(quoteEnv("x'\\")).toBeUndefined();
   });
 
   test("what is written is read back by dotenv's rules", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme-ascii", minLength: 1 }), (value) => {
-        const written = appendEnv("", "KEY", value);
-        if (written === undefined) return;
+        const quoted = quoteEnv(value);
+        if (quoted === undefined) return;
+        const written = `KEY=${quoted}\n`;
         expect(parseEnv(written)["KEY"]).toBe(value);
         expect(envLines(written)[0]?.value).toBe(value);
       }),
@@ -73,7 +73,7 @@ describe("environment files", () => {
         'say "hi"',
         "it's",
       ]) {
-        const written = appendEnv("", "KEY", value) ?? "";
+        const written = `KEY=${quoteEnv(value) ?? ""}\n`;
         writeFileSync(join(dir, "env"), written);
         const seen = execFileSync("/bin/sh", ["-c", `. "${join(dir, "env")}"; printf %s "$KEY"`], {
           encoding: "utf8",

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { openState } from "../../src/openclaw/index.ts";
 import type { Credential } from "../../src/model/records.ts";
 import { Secret } from "../../src/model/secret.ts";
-import { loadCatalogue, placesLeft, planRotation } from "../../src/rotate/index.ts";
+import { isGenerated, loadCatalogue, placesLeft, planRotation } from "../../src/rotate/index.ts";
 import type { RotationPlan } from "../../src/rotate/index.ts";
 import { mark, stateHost } from "../openclaw-write/state.ts";
 
@@ -54,6 +54,15 @@ describe("what is rotated", () => {
       "telegram/default.botToken",
       "brave/key",
     ]);
+  });
+
+  test("each item names what has to come before it", () => {
+    const plan = planRotation(catalogue, all, "all", "host");
+    const before = new Map(plan.items.map(({ id, dependsOn }) => [id, dependsOn]));
+    expect(before.get("gateway-token")).toEqual([]);
+    expect(before.get("devices")).toEqual(["gateway-token"]);
+    expect(before.get("anthropic/key")).toEqual(["devices", "gateway-token", "anthropic/admin"]);
+    expect(before.get("brave/key")).toEqual(["devices", "gateway-token"]);
   });
 
   test("one key alone, all in the same file, or all on the host", () => {
@@ -130,6 +139,12 @@ describe("steps", () => {
       "revoke",
       "verify-old",
     ]);
+  });
+  test("claw-ir makes what only OpenClaw has to know, and asks for everything else", () => {
+    const webhook = credential("cron/webhookToken", { kind: "other", label: "cron.webhookToken" });
+    const plan = planRotation(catalogue, [webhook, gateway, key], "all", "host");
+    const made = plan.items.filter((item) => isGenerated(item)).map(({ id }) => id);
+    expect(made.toSorted()).toEqual(["cron/webhookToken", "gateway-token"]);
   });
   test("a key that is being abused dies first", () => {
     const [item] = planRotation(catalogue, [key], "all", "host", { abuse: true }).items;

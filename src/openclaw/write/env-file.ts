@@ -71,10 +71,3 @@ export function replaceEnv(text: string, lines: readonly EnvLine[], value: strin
   }
   return result;
 }
-
-/** Appends an assignment. Undefined if the value cannot be quoted. */
-export function appendEnv(text: string, name: string, value: string): string | undefined {
-  const put = quoteEnv(value);
-  if (put === undefined) return undefined;
-  return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${name}=${put}\n`;
-}

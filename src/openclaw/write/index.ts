@@ -1,12 +1,7 @@
 /** Everything that changes OpenClaw's state. Only after the state is sealed and the gateway is proven down. */
 export { editConfig } from "./config-edit.ts";
-export type { ConfigEdit } from "./config-edit.ts";
-export { parsePath, showPath } from "./config-path.ts";
-export type { ConfigPath } from "./config-path.ts";
 export { removeDevices } from "./devices.ts";
-export type { RemovedDevices } from "./devices.ts";
 export { makeToken, rotateGatewayToken } from "./gateway-token.ts";
-export type { NewGatewayToken } from "./gateway-token.ts";
 export { forgetIdentity } from "./identity.ts";
 export { currentValue, placeSecret } from "./place-secret.ts";
 export {
@@ -18,4 +13,3 @@ export {
 } from "./switch-off.ts";
 export type { SwitchingOff } from "./switch-off.ts";
 export { switchOn } from "./switch-on.ts";
-export type { Mark, NotWritten, WriteReceipt } from "./types.ts";

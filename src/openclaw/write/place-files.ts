@@ -8,7 +8,7 @@ import type { Installation } from "../types.ts";
 import { viewOf } from "../view.ts";
 import { showPath } from "./config-path.ts";
 import type { ConfigPath } from "./config-path.ts";
-import { appendEnv, envLines, replaceEnv } from "./env-file.ts";
+import { envLines, replaceEnv } from "./env-file.ts";
 import { replaceStrings } from "./json5-edit.ts";
 import { readLive, refuse, writeLive } from "./live-file.ts";
 import type { LiveFile } from "./live-file.ts";
@@ -132,25 +132,4 @@ export async function envValue(
     if (line !== undefined) return line.value;
   }
   return undefined;
-}
-
-/** Adds `name` to the global .env of the state folder, which is made when it is not there. */
-export async function addEnv(
-  host: Host,
-  installation: Installation,
-  name: string,
-  next: Secret,
-): Promise<Placed> {
-  const path = join(installation.target.stateDir, ".env");
-  const place = { path: installation.target.toHost(path), locator: name };
-  const file = await readLive(host, installation.target, path);
-  const text = appendEnv(file?.text ?? "", name, next.reveal());
-  if (text === undefined)
-    return {
-      changed: [],
-      notWritten: [{ place, todo: "the value cannot stand in an environment file: use the secret store" }],
-    };
-  if (file === undefined) await host.fs.writeAtomic(path, text, { mode: 0o600 });
-  else await writeLive(host, installation, file, text);
-  return { changed: [place], notWritten: [] };
 }
