@@ -150,29 +150,34 @@ async function jsonFile(reader: Reader, path: string): Promise<void> {
   });
 }
 
+type Namer = (keys: readonly string[], at: string) => CredentialName;
+
+/** By the name of a file before ".json". */
+const namers = new Map<string, Namer>([
+  ["secrets", (_keys, at) => ({ kind: "store-secret", provider: "file", label: at })],
+  ["device", (_keys, at) => ({ kind: "identity-key", provider: "openclaw", label: `device.${at}` })],
+  ["exec-approvals", () => ({ kind: "socket-token", provider: "openclaw", label: "exec approvals socket" })],
+  ["models", (keys) => configName(["models", ...keys])],
+  ["oauth", (_keys, at) => ({ kind: "oauth", provider: "openclaw", label: `oauth.${at}` })],
+  ...["paired", "pending", "device-auth"].map((name): [string, Namer] => [
+    name,
+    (keys) => ({
+      kind: "device-token",
+      provider: "device",
+      label: `${name}.${keys.map((key) => key.slice(0, 12)).join(".")}`,
+    }),
+  ]),
+]);
+
 function fileName(path: string, keys: readonly string[], at: string): CredentialName {
+  const channel = /\/credentials\/([A-Za-z0-9_-]{1,64})\/([^/]{1,100})\//.exec(path);
+  if (channel !== null)
+    return { kind: "channel-token", provider: channel[1] ?? "", label: `${channel[2] ?? ""}.${at}` };
   const name = path.split("/").at(-1)?.split(".json")[0] ?? "";
-  const folder = path.split("/").at(-2) ?? "";
-  switch (name) {
-    case "secrets":
-      return { kind: "store-secret", provider: "file", label: at };
-    case "paired":
-    case "pending":
-    case "device-auth":
-      return {
-        kind: "device-token",
-        provider: "device",
-        label: `${name}.${keys.map((key) => key.slice(0, 12)).join(".")}`,
-      };
-    case "device":
-      return { kind: "identity-key", provider: "openclaw", label: `${name}.${at}` };
-    case "exec-approvals":
-      return { kind: "socket-token", provider: "openclaw", label: "exec approvals socket" };
-    case "models":
-      return configName(["models", ...keys]);
-    default:
-      return { kind: name === "oauth" ? "oauth" : "other", provider: folder, label: `${name}.${at}` };
-  }
+  const namer = namers.get(name);
+  return (
+    namer?.(keys, at) ?? { kind: "other", provider: path.split("/").at(-2) ?? "", label: `${name}.${at}` }
+  );
 }
 
 async function namesOf(reader: Reader, dir: string): Promise<readonly string[]> {
