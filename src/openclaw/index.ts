@@ -1,6 +1,5 @@
 export type {
   ConfigReading,
-  DatabasePlace,
   GatewayLocation,
   HowItRan,
   Installation,
@@ -10,15 +9,11 @@ export type {
   Target,
 } from "./types.ts";
 export { resolveTarget } from "./target.ts";
-export type { TargetOptions } from "./target.ts";
 export { parseConfigText } from "./config.ts";
 export { findInstallation } from "./installation.ts";
 export { openState } from "./state.ts";
-export type { StateOptions } from "./state.ts";
 export { secretsInConfig } from "./credentials/scan.ts";
-export type { FoundSecret } from "./credentials/scan.ts";
-export { resolveInside, viewOf } from "./view.ts";
-export type { FileView } from "./view.ts";
+export { resolveInside } from "./view.ts";
 export { findGateway } from "./gateway.ts";
 export { findServices, serviceFiles } from "./services.ts";
 export { logPlaces } from "./logs.ts";
