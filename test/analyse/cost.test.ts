@@ -257,6 +257,18 @@ describe("spikes", () => {
     expect(spend(dear).report("hour").spikes).toEqual([]);
   });
 
+  it("judges by all of history, also where only the last day is asked for", () => {
+    const loud = Array.from({ length: 10 }, () => answer(peak, { usage: usage({ cost: 2 }) }));
+    const last = new Date(peak - 2 * hour).toISOString();
+    const asked = spend([...calm, ...loud], { since: last }).report("hour");
+    expect(asked.total).toBe(20.1);
+    expect(asked.spikes).toMatchObject([{ baseline: 0.05, cost: 20 }]);
+    expect(spend([...calm, ...loud], { until: last }).report("hour").spikes).toEqual([]);
+    expect(
+      spend([...calm, ...loud], { since: new Date(peak + hour).toISOString() }).report("hour").spikes,
+    ).toEqual([]);
+  });
+
   it("counts tokens where nothing has a price", () => {
     const free = (at: number, input: number): TranscriptEvent =>
       answer(at, { usage: { input, output: 0, cacheRead: 0, cacheWrite: 0 } });

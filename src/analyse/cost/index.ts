@@ -81,15 +81,25 @@ export function computeCost(input: CostInput): Spending {
     ...(until === undefined ? {} : { until }),
   });
   const { minimumSpike } = input;
-  const spikes = findSpikes(ledger.cells, {
+  const all = findSpikes(ledger.history, {
     changes: input.changes,
     ...(minimumSpike === undefined ? {} : { minimumCost: minimumSpike }),
   });
+  const spikes = all.filter((spike) => touches(spike, since, until));
   return {
     ledger,
     report: (by) => reportOf(ledger, spikes, by),
     breakers: (minShare = 0) => costBreakers(ledger.cells, input.jobs).filter((one) => one.share >= minShare),
   };
+}
+
+/** Whether a spike reaches into the range; its last hour ends one hour after `until`. */
+function touches(spike: Spike, since: string | undefined, until: string | undefined): boolean {
+  const end = Date.parse(spike.until) + 3_600_000;
+  return (
+    (since === undefined || end > Date.parse(since)) &&
+    (until === undefined || Date.parse(spike.at) <= Date.parse(until))
+  );
 }
 
 function reportOf(ledger: Ledger, spikes: readonly Spike[], by: Grouping): CostReport {
@@ -98,7 +108,7 @@ function reportOf(ledger: Ledger, spikes: readonly Spike[], by: Grouping): CostR
     currency: "USD",
     total: dollars(total.nano),
     estimated: dollars(total.estimatedNano),
-    priceSources: ledger.priced,
+    priceSources: total.estimatedNano > 0 ? ledger.priced : [],
     unpriced: { messages: total.unpricedMessages, tokens: total.unpricedTokens },
     by,
     buckets: bucketsBy(ledger.cells, by),

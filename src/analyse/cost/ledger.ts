@@ -16,6 +16,8 @@ export interface Cell {
   readonly channel: string;
   readonly trigger: string;
   readonly jobId?: string;
+  /** Its messages lie in the range asked for; an hour at the edge of the range has two cells. */
+  readonly asked: boolean;
   readonly tally: Tally;
 }
 
@@ -28,7 +30,10 @@ export interface LedgerOptions {
 }
 
 export interface Ledger {
+  /** Of the range asked for. */
   readonly cells: readonly Cell[];
+  /** Of all time: what is usual is judged by it, whatever range is asked for. */
+  readonly history: readonly Cell[];
   /** Sources of prices that were used for estimates. */
   readonly priced: readonly string[];
 }
@@ -45,16 +50,18 @@ export function ledgerOf(events: Iterable<TranscriptEvent>, options: LedgerOptio
     const session = `${event.agent}\0${event.sessionId}`;
     if (event.role === "user") woken.set(session, (event.text ?? "").includes(heartbeatMarker));
     const { usage } = event;
-    if (usage === undefined || !inRange(event.at, options)) continue;
+    if (usage === undefined) continue;
     const tally = tallyOf(event, usage, options.prices, priced);
     if (tally === undefined) continue;
     const place = cellOf(event, options.originOf(event.sessionId), woken.get(session) === true);
-    const key = [place.hour, place.agent, place.session, place.model, place.trigger].join("\0");
+    const asked = inRange(event.at, options);
+    const key = [asked, place.hour, place.agent, place.session, place.model, place.trigger].join("\0");
     const known = cells.get(key);
-    if (known === undefined) cells.set(key, { ...place, tally });
+    if (known === undefined) cells.set(key, { ...place, asked, tally });
     else addTally(known.tally, tally);
   }
-  return { cells: [...cells.values()], priced: [...priced] };
+  const history = [...cells.values()];
+  return { cells: history.filter((cell) => cell.asked), history, priced: [...priced] };
 }
 
 function inRange(at: string | undefined, { since, until }: LedgerOptions): boolean {
@@ -65,7 +72,7 @@ function inRange(at: string | undefined, { since, until }: LedgerOptions): boole
   return (since === undefined || ms >= Date.parse(since)) && (until === undefined || ms <= Date.parse(until));
 }
 
-function cellOf(event: TranscriptEvent, origin: Origin, heartbeat: boolean): Omit<Cell, "tally"> {
+function cellOf(event: TranscriptEvent, origin: Origin, heartbeat: boolean): Omit<Cell, "tally" | "asked"> {
   const ms = event.at === undefined ? Number.NaN : Date.parse(event.at);
   return {
     hour: Number.isNaN(ms) ? "" : (isoOf(Math.floor(ms / hourMs) * hourMs) ?? ""),
