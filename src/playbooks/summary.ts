@@ -1,6 +1,7 @@
 import type { Case } from "../case/types.ts";
 import { exits } from "../model/errors.ts";
 import { num, str } from "../model/json.ts";
+import { countRotations } from "../rotate/index.ts";
 import type { RunEvent, RunSummary } from "./types.ts";
 
 type StepEvent = Extract<RunEvent, { type: "step" }>;
@@ -11,7 +12,7 @@ export function summarise(
   steps: readonly StepEvent[],
   blockedBy: string | undefined,
 ): RunSummary {
-  const rotations = countRotations(subject);
+  const rotations = countRotations(subject.receipts.all());
   const exit = exitOf(steps, blockedBy, rotations.pending + rotations.failed > 0);
   return {
     type: "summary",
@@ -45,19 +46,5 @@ function outcomeText(exit: number, steps: readonly StepEvent[], blockedBy: strin
 function countFindings(subject: Case): RunSummary["findings"] {
   const count = { critical: 0, high: 0, medium: 0, low: 0 };
   for (const { severity } of subject.findings.all()) if (severity !== "info") count[severity] += 1;
-  return count;
-}
-
-function countRotations(subject: Case): RunSummary["rotations"] {
-  const count = { proven: 0, done: 0, pending: 0, failed: 0 };
-  for (const receipt of subject.receipts.all()) {
-    if (receipt.proven) count.proven += 1;
-    else if (receipt.steps.some((step) => step.outcome === "failed")) count.failed += 1;
-    else if (
-      receipt.steps.some((step) => step.step === "deploy" && ["done", "by-user"].includes(step.outcome))
-    )
-      count.done += 1;
-    else count.pending += 1;
-  }
   return count;
 }

@@ -102,7 +102,7 @@ function generatedSteps(): readonly PlannedStep[] {
 }
 
 /** `gateway.remote.*`: this machine as the client of another gateway, which alone can make a new one. */
-export function isRemoteGateway({ kind, label }: Credential): boolean {
+export function isRemoteGateway({ kind, label }: Pick<Credential, "kind" | "label">): boolean {
   return kind === "gateway-token" && label.startsWith("gateway-remote");
 }
 

@@ -16,7 +16,11 @@ export const proveGatewayToken = step({
   plan: () => "ask the running gateway with the new token (200), the old one (401) and a made-up one (401)",
   run: async (context) => {
     const { case: subject, host } = context;
-    if (receiptFor(subject, gatewayTokenId)?.steps.some(({ step: name }) => name === "deploy") !== true) {
+    if (
+      receiptFor(subject, gatewayTokenId)?.steps.some(
+        ({ step: name, outcome }) => name === "deploy" && outcome === "done",
+      ) !== true
+    ) {
       return { state: "skipped", reason: "the gateway's token was not rotated" };
     }
     if (subject.facts.get("started") !== true) {

@@ -1,7 +1,7 @@
 import { rotateGatewayToken } from "../../openclaw/write/index.ts";
-import { remoteCopies, type RotationItem } from "../../rotate/index.ts";
+import { isRemoteGateway, remoteCopies, type RotationItem } from "../../rotate/index.ts";
 import type { Credential } from "../../model/records.ts";
-import type { StepContext } from "../types.ts";
+import type { StepContext, StepResult } from "../types.ts";
 import { gatewayIsDown } from "./gateway-down.ts";
 import { dated, putReceipt, receiptFor } from "./rotation.ts";
 import { step } from "./step.ts";
@@ -29,6 +29,7 @@ export const rotateGatewayTokenStep = step({
     subject.redactor.learn(done.next);
     memory.secrets.set("gateway-token.new", done.next);
     if (done.old !== undefined) memory.secrets.set("gateway-token.old", done.old);
+    if (done.changed.length === 0) return notInForce(context, item, done.notWritten);
     putReceipt(context, item, {
       old: done.before,
       next: done.after,
@@ -46,6 +47,17 @@ export const rotateGatewayTokenStep = step({
   },
 });
 
+/** The token comes from where claw-ir does not write, such as a file or a command: nothing was changed. */
+function notInForce(
+  context: StepContext,
+  item: Pick<RotationItem, "id" | "credential">,
+  notWritten: readonly { readonly todo: string }[],
+): StepResult {
+  const todo = notWritten[0]?.todo ?? "the old token was found nowhere that can be written";
+  putReceipt(context, item, { steps: [dated(context, "deploy", "skipped", todo)] });
+  return { state: "partial", reason: `the token was not changed: ${todo}` };
+}
+
 /** The credential as it was found, or a stand-in where no token was set. */
 export function gatewayItem({ memory, installation }: StepContext): Pick<RotationItem, "id" | "credential"> {
   const place = {
@@ -60,7 +72,9 @@ export function gatewayItem({ memory, installation }: StepContext): Pick<Rotatio
     live: true,
     place,
   };
-  const found = memory.credentials.find(({ kind, live }) => kind === "gateway-token" && live);
+  const found = memory.credentials.find(
+    ({ kind, label, live }) => kind === "gateway-token" && live && !isRemoteGateway({ kind, label }),
+  );
   return { id: gatewayTokenId, credential: found ?? unset };
 }
 

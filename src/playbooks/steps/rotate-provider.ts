@@ -22,9 +22,9 @@ export async function askRevoked(context: StepContext, item: RotationItem): Prom
 export async function askProvider(
   context: StepContext,
   item: RotationItem,
-  next: Secret,
+  { old, next }: { readonly old: Secret; readonly next: Secret },
 ): Promise<readonly ReceiptStep[]> {
-  const { entry, credential } = item;
+  const { entry } = item;
   const request = entry === undefined ? undefined : probeText(entry);
   if (entry === undefined || request === undefined) {
     const why = "there is no harmless request to ask the provider with";
@@ -42,9 +42,8 @@ export async function askProvider(
     );
   }
   const now = (): Date => context.host.clock.now();
-  const steps = [probeStep("verify-new", await probeCredential(context.host, entry, next), now())];
-  if (credential.secret !== undefined) {
-    steps.push(probeStep("verify-old", await probeCredential(context.host, entry, credential.secret), now()));
-  }
-  return steps;
+  return [
+    probeStep("verify-new", await probeCredential(context.host, entry, next), now()),
+    probeStep("verify-old", await probeCredential(context.host, entry, old), now()),
+  ];
 }
