@@ -26,10 +26,15 @@ const scriptSocket =
 const scriptShell =
   /\b(?:pty\.spawn|os\.dup2|subprocess\.(?:call|Popen|run)|child_process|exec|spawn|system|popen)\b[^\n]{0,80}?\bsh\b/;
 
+/** One of these words is in everything that is found; most text has none and is done with. */
+const possible =
+  /\/dev\/(?:tcp|udp)\/|\bn(?:c|cat|etcat)\b|socat|mkfifo|sh[ \t]+-i|socket|fsockopen|net\.connect|createConnection/i;
+
 /** What kind of reverse shell the text holds, and where; undefined for none. */
 export function findReverseShell(
   text: string,
 ): { readonly says: string; readonly excerpt: string } | undefined {
+  if (!possible.test(text.slice(0, 1 << 20))) return undefined;
   for (const { line } of logicalLines(text.slice(0, 1 << 20))) {
     const idiom = reverseShells.find(({ pattern }) => pattern.test(line));
     if (idiom !== undefined) return { says: idiom.says, excerpt: line };
