@@ -94,7 +94,8 @@ function gzipPacker(out: Out, level: number): Packer {
     const job = deflateSlice(slice, dictionary, level, last);
     job.catch(() => undefined);
     jobs.push(job);
-    crc = crc32(slice, crc);
+    // Node 22 takes an empty block for "begin again".
+    if (slice.length > 0) crc = crc32(slice, crc);
     size += slice.length;
     if (slice.length >= windowSize) dictionary = slice.subarray(slice.length - windowSize);
     else dictionary = Buffer.concat([dictionary, slice]).subarray(-windowSize);

@@ -1,10 +1,12 @@
 /**
- * Decompression that cannot hang and cannot lose bytes. Two traps of Node's streams (24.21) are closed here: a write after
- * the end of the compressed data never calls back, and a second zstd frame is silently dropped.
+ * Decompression that cannot hang and cannot lose bytes. Three traps of Node's streams are closed here: a write after
+ * the end of the compressed data never calls back (22, 24), a second zstd frame is silently dropped (22, 24), and a zstd
+ * stream that is cut off ends like a whole one (22).
  */
 import type { Transform } from "node:stream";
 import { createGunzip, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
 import { asDamage, damaged } from "./damage.ts";
+import { type FrameScan, frameScan } from "./zstd-frames.ts";
 
 export type Encoding = "zstd" | "gzip" | "zlib" | "deflate";
 
@@ -66,7 +68,8 @@ export async function* decompress(
   source: AsyncIterable<Uint8Array>,
   encoding: Encoding,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const iterator = source[Symbol.asyncIterator]();
+  const scan = encoding === "zstd" ? frameScan() : undefined;
+  const iterator = scanned(source, scan);
   let left: Uint8Array = Buffer.alloc(0);
   const pull: Pull = async () => {
     if (left.length > 0) {
@@ -89,10 +92,21 @@ export async function* decompress(
     const extra = left.length > 0;
     for (let more = await iterator.next(); more.done !== true; more = await iterator.next());
     if (extra) throw damaged("structure", "there are bytes after the end of the compressed data");
+    if (scan?.whole() === false) throw damaged("truncated", "the compressed data is cut off");
   } catch (error) {
     throw asDamage(error);
   } finally {
-    await iterator.return?.();
+    await iterator.return();
+  }
+}
+
+async function* scanned(
+  source: AsyncIterable<Uint8Array>,
+  scan: FrameScan | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of source) {
+    scan?.feed(chunk);
+    yield chunk;
   }
 }
 

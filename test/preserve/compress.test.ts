@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { type Compression, packerFor } from "../../src/preserve/compress.ts";
 import { decompress } from "../../src/preserve/decompress.ts";
+import { frameScan } from "../../src/preserve/zstd-frames.ts";
 import { bounded } from "./sealing.ts";
 
 async function packed(compression: Compression, blocks: readonly Uint8Array[]): Promise<Buffer> {
@@ -115,4 +116,38 @@ test("the source is read to its end also where the compressed data ends before i
   })();
   await expect(bounded(reading)).rejects.toMatchObject({ code: "structure" });
   expect(ended).toBe(true);
+});
+
+test("the ends of zstd frames are found in pieces of any size, and nowhere else", () => {
+  const skippable = Buffer.concat([Buffer.from("512a4d1805000000", "hex"), Buffer.from("hello")]);
+  const whole = Buffer.concat([
+    zstdCompressSync(text),
+    zstdCompressSync(Buffer.alloc(0)),
+    skippable,
+    zstdCompressSync(randomBytes(300_000), { params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
+  ]);
+  const ends = new Set<number>();
+  const scan = frameScan();
+  for (let at = 0; at < whole.length; at += 1) {
+    scan.feed(whole.subarray(at, at + 1));
+    if (scan.whole()) ends.add(at + 1);
+  }
+  const first = zstdCompressSync(text).length;
+  const second = first + zstdCompressSync(Buffer.alloc(0)).length;
+  expect([...ends]).toEqual([first, second, second + skippable.length, whole.length]);
+  for (const piece of [2, 3, 1000, whole.length]) {
+    const again = frameScan();
+    for (let at = 0; at < whole.length; at += piece) again.feed(whole.subarray(at, at + piece));
+    expect(again.whole()).toBe(true);
+  }
+  expect(frameScan().whole()).toBe(false);
+});
+
+test("what one streaming compressor wrote is one frame, to its last byte", async () => {
+  const zstd = await packed("zstd", blocksOf([1 << 20, 1 << 20, 77]));
+  const scan = frameScan();
+  scan.feed(zstd.subarray(0, -1));
+  expect(scan.whole()).toBe(false);
+  scan.feed(zstd.subarray(-1));
+  expect(scan.whole()).toBe(true);
 });
