@@ -49,7 +49,7 @@ export const collectors: readonly Collector[] = [
 ];
 
 export { runCollector } from "./collector.ts";
-export type { CollectContext, CollectResult, Collector } from "./collector.ts";
+export type { Collector } from "./collector.ts";
 export { keptReadings } from "./kept.ts";
 export { createReadings } from "./readings.ts";
 export type { Readings, Sources } from "./sources.ts";
