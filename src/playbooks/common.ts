@@ -1,5 +1,7 @@
+import { stateOf } from "../rotate/index.ts";
+import { finishedSteps } from "./progress.ts";
 import type { StepId } from "./steps/index.ts";
-import type { PlaybookStep } from "./types.ts";
+import type { PlaybookStep, StepContext } from "./types.ts";
 
 /** In every run, also a resumed one: the secrets it finds are what the redactor and the proofs need, and are kept nowhere. */
 export const discover: PlaybookStep<StepId> = { id: "volatile/discover", always: true };
@@ -7,9 +9,24 @@ export const discover: PlaybookStep<StepId> = { id: "volatile/discover", always:
 /** Looked at and kept before anything is stopped: what a stop would destroy. */
 export const captureFirst: readonly PlaybookStep<StepId>[] = [discover, { id: "volatile/capture" }];
 
+/** After a reboot or a supervisor's work the gateway may run again; a state is sealed at rest. */
+export const cameBack = ({ case: subject, memory }: StepContext): boolean =>
+  memory.gateway?.state === "running" && !finishedSteps(subject.journal).has("preserve/seal");
+
+const notStarted = ({ case: subject }: StepContext): boolean => subject.facts.get("started") !== true;
+
+/** A key that the user did not have yet, as long as the gateway is down and takes it from the state. */
+export const rotationsOpen = (context: StepContext): boolean =>
+  notStarted(context) &&
+  context.case.receipts
+    .all()
+    .some((receipt) => !withOwnStep.includes(receipt.kind) && stateOf(receipt) === "pending");
+
+const withOwnStep: readonly string[] = ["gateway-token", "device-token"];
+
 /** The gateway goes down, the state is sealed, and only then is anything read closely. */
 export const stopAndSeal: readonly PlaybookStep<StepId>[] = [
-  { id: "contain/stop-gateway" },
+  { id: "contain/stop-gateway", again: cameBack },
   // Without a seal nothing may be changed: a rotation would overwrite the evidence of how it was before.
   { id: "preserve/seal", stopOnFailure: true },
 ];
@@ -21,17 +38,18 @@ export const readEverything: readonly PlaybookStep<StepId>[] = [
 ];
 
 export const startAgain: readonly PlaybookStep<StepId>[] = [
-  {
-    id: "recover/start-gateway",
-    confirm: {
-      id: "recover.start",
-      message: "Start the gateway again now? It will act with the credentials that are in place",
-      default: false,
-      explicit: true,
-    },
-  },
+  startGateway("Start the gateway again now? It will act with the credentials that are in place"),
   { id: "recover/prove-gateway-token" },
 ];
+
+/** Only on an explicit yes; who said no in the night is asked again on resume. */
+export function startGateway(message: string): PlaybookStep<StepId> {
+  return {
+    id: "recover/start-gateway",
+    confirm: { id: "recover.start", message, default: false, explicit: true },
+    again: notStarted,
+  };
+}
 
 export const writeReport: PlaybookStep<StepId> = { id: "report/write", always: true };
 

@@ -1,5 +1,5 @@
 import { climbing } from "./answers.ts";
-import { discover, rememberAlways, writeReport } from "./common.ts";
+import { cameBack, discover, rememberAlways, startGateway, writeReport } from "./common.ts";
 import type { StepId } from "./steps/index.ts";
 import type { Confirm, Playbook, StepContext } from "./types.ts";
 
@@ -20,22 +20,14 @@ export const costSpike: Playbook<StepId> = {
     { id: "volatile/ask-cost" },
     { id: "volatile/spend" },
     { id: "volatile/capture" },
-    { id: "contain/stop-gateway", confirm: stopQuestion },
+    { id: "contain/stop-gateway", confirm: stopQuestion, again: cameBack },
     { id: "preserve/seal", stopOnFailure: true },
     { id: "collect/all" },
     { id: "analyse/baseline" },
     { id: "analyse/marks" },
     { id: "analyse/cost" },
     { id: "recover/switch-off" },
-    {
-      id: "recover/start-gateway",
-      confirm: {
-        id: "recover.start",
-        message: "Start the gateway again now? What you switched off stays off",
-        default: false,
-        explicit: true,
-      },
-    },
+    startGateway("Start the gateway again now? What you switched off stays off"),
     { id: "recover/provider-check" },
     writeReport,
   ],

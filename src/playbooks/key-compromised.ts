@@ -1,4 +1,12 @@
-import { discover, readEverything, rememberAlways, startAgain, stopAndSeal, writeReport } from "./common.ts";
+import {
+  discover,
+  readEverything,
+  rememberAlways,
+  rotationsOpen,
+  startAgain,
+  stopAndSeal,
+  writeReport,
+} from "./common.ts";
 import type { StepId } from "./steps/index.ts";
 import { devicesId } from "./steps/rotate-devices.ts";
 import { isWanted } from "./steps/rotation.ts";
@@ -20,7 +28,7 @@ export const keyCompromised: Playbook<StepId> = {
     ...readEverything,
     { id: "rotate/plan" },
     { id: "rotate/gateway-token" },
-    { id: "rotate/credentials" },
+    { id: "rotate/credentials", again: rotationsOpen },
     { id: "rotate/devices", when: devicesToo },
     { id: "rotate/made-by-devices", when: devicesToo },
     ...startAgain,

@@ -5,6 +5,9 @@ import { str } from "../model/json.ts";
 const final = ["done", "partial", "declined"] as const;
 type Final = (typeof final)[number];
 
+/** What a resumed run says of a step that it does not repeat. */
+export const earlierReason = "finished in an earlier run";
+
 /** The steps that earlier runs of this case finished, by id, read from the journal. */
 export function finishedSteps(journal: Journal): Map<string, Final> {
   const finished = new Map<string, Final>();
@@ -29,8 +32,6 @@ export function lastStates(journal: Journal): Map<string, { state: string; reaso
     const state = str(body["state"]);
     const reason = str(body["reason"]);
     if (id === undefined || state === undefined) continue;
-    const known = states.get(id);
-    if (reason === "finished in an earlier run" && known !== undefined) continue;
     states.set(id, { state, ...(reason === undefined ? {} : { reason }) });
   }
   return states;

@@ -1,8 +1,7 @@
 import type { Case } from "../case/types.ts";
-import { cancelled, ClawError, exits, messageOf } from "../model/errors.ts";
-import type { Json } from "../model/json.ts";
-import { shown } from "../model/text.ts";
-import { finishedSteps } from "./progress.ts";
+import { endOf, type Ended } from "./ended.ts";
+import { mayChange, notChanged } from "./foreign-state.ts";
+import { earlierReason, finishedSteps } from "./progress.ts";
 import { summarise } from "./summary.ts";
 import type { Playbook, PlaybookStep, RunEvent, Step, StepContext, StepResult } from "./types.ts";
 
@@ -19,7 +18,8 @@ export interface Run {
 /**
  * Walks a playbook and yields what happens: one event when a step starts, one when it ended, a summary at the end.
  * A step that fails is said and journaled, and the walk goes on unless the playbook marks it `stopOnFailure`; then only
- * steps marked `always` (the report) still run. Ctrl-C is journaled and thrown on as `cancelled()`.
+ * steps marked `always` (the report) still run. What ends the run (Ctrl-C, a used-up budget, wrong usage such as an
+ * unanswered prompt) is journaled and told as that step's failure, and then thrown.
  */
 export async function* runPlaybook(run: Run): AsyncGenerator<RunEvent, void> {
   const { context, playbook } = run;
@@ -32,8 +32,10 @@ export async function* runPlaybook(run: Run): AsyncGenerator<RunEvent, void> {
     if (step === undefined) throw new Error(`playbook ${playbook.id} names an unknown step ${entry.id}`);
     const walk = { run, entry, step, seq: index + 1 };
     const earlier = before.get(entry.id);
-    if (earlier !== undefined && entry.always !== true) {
-      ended.push(eventOf(walk, { state: earlier, reason: "finished in an earlier run" }, now(context)));
+    if (earlier !== undefined && entry.always !== true && entry.again?.(context) !== true) {
+      const told = eventOf(walk, { state: earlier, reason: earlierReason }, now(context));
+      yield told;
+      ended.push(told);
       continue;
     }
     const last = yield* oneStep(walk, entry.always === true ? undefined : blockedBy);
@@ -53,30 +55,54 @@ interface Walk {
 async function* oneStep(walk: Walk, blockedBy: string | undefined): AsyncGenerator<StepEvent, StepEvent> {
   const { context } = walk.run;
   const startedAt = now(context);
-  const withheld = await whyNot(walk, blockedBy);
-  if (withheld !== undefined) {
-    const event = eventOf(walk, withheld, startedAt);
-    await journal(context.case, event);
-    yield event;
-    return event;
-  }
+  const withheld = await guarded(context, () => whyNot(walk, blockedBy));
+  if (withheld.result !== undefined) return yield* tell(walk, { ...withheld, startedAt }, withheld.result);
   // The journal is written before the step runs: after a crash we know what was attempted.
   const started = { ...eventOf(walk, { state: "done" }, startedAt), state: "started" as const };
   await journal(context.case, started);
   yield started;
-  const result = await attempt(walk);
-  const event: StepEvent = { ...eventOf(walk, result, startedAt), endedAt: now(context) };
-  await journal(context.case, event);
-  if (context.host.signal.aborted) throw cancelled();
+  const end = await guarded(context, () => walk.step.run(context));
+  return yield* tell(walk, { ...end, startedAt, endedAt: now(context) }, end.result);
+}
+
+interface Ending {
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly thrown?: unknown;
+}
+
+/** Journals and yields how a step ended; then throws what ends the whole run. */
+async function* tell(
+  walk: Walk,
+  { startedAt, endedAt, thrown }: Ending,
+  result: StepResult,
+): AsyncGenerator<StepEvent, StepEvent> {
+  const event: StepEvent = {
+    ...eventOf(walk, result, startedAt),
+    ...(endedAt === undefined ? {} : { endedAt }),
+  };
+  await journal(walk.run.context.case, event);
   yield event;
+  if (thrown !== undefined) throw thrown;
   return event;
+}
+
+async function guarded<Result extends StepResult | undefined>(
+  { host }: StepContext,
+  work: () => Promise<Result>,
+): Promise<Ended<Result | StepResult>> {
+  try {
+    host.signal.throwIfAborted();
+    return { result: await work() };
+  } catch (error) {
+    return endOf(error, host.signal);
+  }
 }
 
 /** Why a step does not run at all, or undefined when it may. */
 async function whyNot(walk: Walk, blockedBy: string | undefined): Promise<StepResult | undefined> {
   const { context } = walk.run;
   const { step, entry } = walk;
-  if (context.host.signal.aborted) throw cancelled();
   if (blockedBy !== undefined) return { state: "skipped", reason: `not run because ${blockedBy} failed` };
   if (step.liveOnly === true && !context.target.live) {
     return {
@@ -89,35 +115,13 @@ async function whyNot(walk: Walk, blockedBy: string | undefined): Promise<StepRe
   }
   const wanted = entry.when?.(context);
   if (wanted !== undefined && wanted !== true) return { state: "skipped", reason: wanted };
+  if (!(await mayChange(context, step))) return { state: "declined", reason: notChanged(context) };
   const confirm = typeof entry.confirm === "function" ? entry.confirm(context) : entry.confirm;
   if (confirm !== undefined && !(await context.host.prompt.confirm(confirm))) {
     await context.case.journal.append("answer", { prompt: confirm.id, answer: false });
     return { state: "declined", reason: `answered no to "${confirm.message}"` };
   }
   return undefined;
-}
-
-async function attempt({ step, run }: Walk): Promise<StepResult> {
-  try {
-    return await step.run(run.context);
-  } catch (error) {
-    if (error instanceof ClawError && error.exit === "cancelled") return interrupted;
-    if (run.context.host.signal.aborted) return interrupted;
-    // An unanswered prompt is wrong usage, not a step that went wrong: the user must learn of it at once.
-    if (error instanceof ClawError && error.exit === "usage") throw error;
-    return { state: "failed", reason: failureText(error), ...detailOf(error) };
-  }
-}
-
-const interrupted: StepResult = { state: "failed", reason: "interrupted by the user" };
-
-function failureText(error: unknown): string {
-  const hint = error instanceof ClawError && error.hint !== undefined ? ` (${error.hint})` : "";
-  return shown(messageOf(error) + hint, 600);
-}
-
-function detailOf(error: unknown): { receipt?: Json } {
-  return error instanceof ClawError ? { receipt: { code: error.code, exit: exits[error.exit] } } : {};
 }
 
 function eventOf({ step, seq, run }: Walk, result: StepResult, startedAt: string): StepEvent {

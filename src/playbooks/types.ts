@@ -50,6 +50,8 @@ export interface RunMemory {
   state?: StateReader;
   /** What was read in this run, each kind once: analysis judges the records that were collected. */
   readings?: Readings;
+  /** The user's answer to whether a state that is not this live host's may be changed. */
+  mayChangeForeign?: boolean;
   readonly startedAt: number;
   /** Called last, whatever ended the run. */
   readonly onEnd: (work: () => Promise<void>) => void;
@@ -88,6 +90,8 @@ export interface PlaybookStep<Id extends string = string> {
   readonly stopOnFailure?: boolean;
   /** Runs whatever happened before, and again on resume: the report. */
   readonly always?: boolean;
+  /** Asked on resume of a step that an earlier run finished, in part or by a "no": whether it is due once more. */
+  readonly again?: (context: StepContext) => boolean;
 }
 
 export interface Playbook<Id extends string = string> {

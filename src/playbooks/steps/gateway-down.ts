@@ -6,6 +6,7 @@ import type { StepContext } from "../types.ts";
  * on half of it. Asked again before each change, because things come back.
  */
 export async function gatewayIsDown({
+  case: subject,
   host,
   installation,
   target,
@@ -16,5 +17,5 @@ export async function gatewayIsDown({
   if (state === "down") return undefined;
   if (state === "unknown")
     return `whether the gateway runs is not known (${reason ?? "no reason given"}), so nothing is changed`;
-  return `the gateway runs (pid ${processes.map(({ pid }) => pid).join(", ")}): stop it first with claw-ir stop, then claw-ir resume`;
+  return `the gateway runs (pid ${processes.map(({ pid }) => pid).join(", ")}): stop it first with claw-ir stop, then claw-ir resume ${subject.info.id}`;
 }
