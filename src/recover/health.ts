@@ -1,8 +1,7 @@
 /** Whether a gateway says of itself that it is ready: GET /readyz, which needs no token (2026.9.6: 200 {"ready":true,…}). */
 import type { Host } from "../host/host.ts";
-import { at, bool, isDict, parseJson, strings } from "../model/json.ts";
+import { at, bool, type Dict, isDict, parseJson, strings } from "../model/json.ts";
 import { shown } from "../model/text.ts";
-import type { Installation } from "../openclaw/types.ts";
 
 export type Readiness =
   | { readonly state: "ready" }
@@ -14,16 +13,29 @@ export type Readiness =
 
 const requestMs = 3_000;
 
-/** Where it can be reached from this host; `port` where it differs from the configured one. */
-export function healthUrl(
-  installation: Pick<Installation, "gatewayPort" | "gatewayBind" | "config">,
-  port = installation.gatewayPort,
-): string {
-  const scheme = bool(at(installation.config.value, "gateway", "tls", "enabled")) === true ? "https" : "http";
-  const { gatewayBind } = installation;
-  // Every other way of binding includes loopback.
-  const isAddress = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(gatewayBind) && gatewayBind !== "0.0.0.0";
-  return `${scheme}://${isAddress ? gatewayBind : "127.0.0.1"}:${port}/readyz`;
+/** Where /readyz is asked on this host: at loopback unless another address is given. */
+export function healthUrl(config: Dict, port: number, address = "127.0.0.1"): string {
+  const scheme = bool(at(config, "gateway", "tls", "enabled")) === true ? "https" : "http";
+  return `${scheme}://${address.includes(":") ? `[${address}]` : address}:${port}/readyz`;
+}
+
+/** Asks at loopback, and where nobody answers there, at the address that something listens at (gateway.bind "tailnet"). */
+export async function checkReadyOnHost(
+  host: Pick<Host, "http" | "processes">,
+  config: Dict,
+  port: number,
+): Promise<Readiness> {
+  const ready = await checkReady(host, healthUrl(config, port));
+  if (ready.state !== "no-answer") return ready;
+  const sockets = await host.processes.sockets();
+  const other = sockets.find(
+    ({ localPort, localAddress, protocol, state }) =>
+      localPort === port &&
+      protocol.startsWith("tcp") &&
+      /^LISTEN/i.test(state) &&
+      !/^(?:0\.0\.0\.0|::|\*|127\.0\.0\.1|::1|)$/.test(localAddress),
+  );
+  return other === undefined ? ready : checkReady(host, healthUrl(config, port, other.localAddress));
 }
 
 export async function checkReady(host: Pick<Host, "http">, url: string): Promise<Readiness> {

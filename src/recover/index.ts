@@ -1,5 +1,5 @@
 export { startGateway } from "./start.ts";
-export { checkReady, healthUrl } from "./health.ts";
+export { checkReadyOnHost } from "./health.ts";
 export type { Readiness } from "./health.ts";
 export { storedHowItRan, storedServices } from "./stored.ts";
 export { startLimits } from "./types.ts";

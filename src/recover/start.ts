@@ -3,7 +3,7 @@ import type { Host } from "../host/host.ts";
 import { durationText, shown } from "../model/text.ts";
 import type { GatewayLocation } from "../openclaw/types.ts";
 import { type Begun, startForeground } from "./foreground.ts";
-import { checkReady, healthUrl, type Readiness } from "./health.ts";
+import { checkReadyOnHost, type Readiness } from "./health.ts";
 import { startServices } from "./services.ts";
 import { type Attempt, type StartProof, type StartRequest, startLimits } from "./types.ts";
 
@@ -15,8 +15,8 @@ export async function startGateway(host: Host, request: StartRequest): Promise<S
   const before = await request.locate();
   if (before.state === "running") {
     how.push("it was running already and was not started");
-    const url = healthUrl(request.installation, before.port);
-    return { ...(await standing(host, request, before, await checkReady(host, url))), how, warnings };
+    const ready = await checkReadyOnHost(host, request.installation.config.value, before.port);
+    return { ...(await standing(host, request, before, ready)), how, warnings };
   }
   const taken = await takenPort(host, before.port);
   if (taken !== undefined) return { state: "failed", reason: taken, how, warnings };
@@ -64,7 +64,7 @@ async function untilReady(
   for (let round = 0; clock.monotonic() - since < readyMs; round += 1) {
     await clock.sleep(pollMs);
     const port = request.howItRan?.port ?? request.installation.gatewayPort;
-    ready = await checkReady(host, healthUrl(request.installation, port));
+    ready = await checkReadyOnHost(host, request.installation.config.value, port);
     if (ready.state === "ready") break;
     const why = await attempt.ended();
     if (why !== undefined) {

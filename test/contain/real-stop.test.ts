@@ -1,20 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it as base } from "vitest";
 import { stopGateway } from "../../src/contain/stop.ts";
 import type { StopLimits, StopProof } from "../../src/contain/types.ts";
 import { nodeArgv, respawnerScript } from "../support/service-stand-ins/index.ts";
 import { isAlive, openStage, pause, type Stage, until } from "../support/service-stand-ins/stage.ts";
 
-let stage: Stage;
-beforeEach(async () => {
-  stage = await openStage();
+/** Each test has a stage of its own, so that the waiting is done side by side. */
+const it = base.extend<{ stage: Stage }>({
+  // vitest reads the pattern to know what the fixture needs: nothing.
+  stage: async ({}, use) => {
+    const stage = await openStage();
+    await use(stage);
+    await stage.close();
+  },
 });
-afterEach(() => stage.close());
 
 /** Patient with a loaded machine where a gateway is to end by itself; `short` where it never will. */
 const quick: Partial<StopLimits> = { termMs: 5_000, killMs: 3_000, childMs: 500, watchMs: 600 };
 const short: Partial<StopLimits> = { ...quick, termMs: 1_000 };
 
-function stop(limits: Partial<StopLimits> = quick): Promise<StopProof> {
+function stop(stage: Stage, limits: Partial<StopLimits> = quick): Promise<StopProof> {
   return stopGateway(stage.host, { ...stage.request, limits });
 }
 
@@ -22,7 +26,7 @@ function endings(proof: StopProof): Readonly<Record<string, string>> {
   return Object.fromEntries(proof.processes.map(({ comm, endedBy }) => [comm, endedBy]));
 }
 
-async function childNamed(comm: string): Promise<number> {
+async function childNamed(stage: Stage, comm: string): Promise<number> {
   return until(comm, async () => {
     const all = (await stage.host.processes.list()).processes;
     // Another test's child of the same name has another parent.
@@ -31,11 +35,11 @@ async function childNamed(comm: string): Promise<number> {
   });
 }
 
-describe.runIf(process.platform === "linux")("stopping real processes", () => {
-  it("ends an idle gateway with SIGTERM and proves it", async () => {
+describe.runIf(process.platform === "linux")("stopping real processes", { concurrent: true }, () => {
+  it("ends an idle gateway with SIGTERM and proves it", async ({ stage }) => {
     stage.start(stage.gateway());
     const pid = await stage.up();
-    const proof = await stop();
+    const proof = await stop(stage);
     expect(proof).toMatchObject({ state: "down", wasRunning: true, port: { closed: true, holders: [] } });
     expect(proof.reason).toBeUndefined();
     expect(proof.processes).toMatchObject([
@@ -48,35 +52,35 @@ describe.runIf(process.platform === "linux")("stopping real processes", () => {
     expect(stage.journal.map(({ what }) => what)).toEqual(["stop", "signal"]);
   });
 
-  it("says that nothing ran, and proves that too", async () => {
-    const proof = await stop();
+  it("says that nothing ran, and proves that too", async ({ stage }) => {
+    const proof = await stop(stage);
     expect(proof).toMatchObject({ state: "down", wasRunning: false, processes: [], port: { closed: true } });
     expect(proof.how[0]).toBe("no gateway of this state was running");
   });
 
-  it("kills a gateway that drains longer than the limit although its port is closed", async () => {
+  it("kills a gateway that drains longer than the limit although its port is closed", async ({ stage }) => {
     stage.start(stage.gateway("drain=60000"));
     const pid = await stage.up();
-    const proof = await stop(short);
+    const proof = await stop(stage, short);
     expect(proof.state).toBe("down");
     expect(endings(proof)).toEqual({ "openclaw-gatewa": "SIGKILL" });
     expect(isAlive(pid)).toBe(false);
     expect(proof.how.join("\n")).toMatch(/SIGTERM to .*\nSIGKILL to/);
   });
 
-  it("kills a gateway that ignores SIGTERM", async () => {
+  it("kills a gateway that ignores SIGTERM", async ({ stage }) => {
     stage.start(stage.gateway("term=ignore"));
     await stage.up();
-    expect(endings(await stop(short))).toEqual({ "openclaw-gatewa": "SIGKILL" });
+    expect(endings(await stop(stage, short))).toEqual({ "openclaw-gatewa": "SIGKILL" });
   });
 
-  it("ends detached children, deaf ones too, though they were orphaned by the stop", async () => {
+  it("ends detached children, deaf ones too, though they were orphaned by the stop", async ({ stage }) => {
     stage.start(stage.gateway("children=exec-child,deaf-child"));
     await stage.up();
-    const children = [await childNamed("exec-child"), await childNamed("deaf-child")];
+    const children = [await childNamed(stage, "exec-child"), await childNamed(stage, "deaf-child")];
     // The deaf one needs a moment to be deaf.
     await pause(300);
-    const proof = await stop();
+    const proof = await stop(stage);
     expect(proof.state).toBe("down");
     expect(endings(proof)).toEqual({
       "openclaw-gatewa": "SIGTERM",
@@ -86,7 +90,7 @@ describe.runIf(process.platform === "linux")("stopping real processes", () => {
     expect(children.map(isAlive)).toEqual([false, false]);
   });
 
-  it("counts a zombie as dead, and says that it is one", async () => {
+  it("counts a zombie as dead, and says that it is one", async ({ stage }) => {
     // The shell becomes a sleep that never waits for its child, like PID 1 of a careless container.
     const command = stage
       .gateway()
@@ -94,16 +98,16 @@ describe.runIf(process.platform === "linux")("stopping real processes", () => {
       .join(" ");
     stage.start(["/bin/sh", "-c", `${command} & exec sleep 300`]);
     const pid = await stage.up();
-    const proof = await stop();
+    const proof = await stop(stage);
     expect(proof.state).toBe("down");
     expect(proof.processes).toMatchObject([{ pid, zombie: true, endedBy: "SIGTERM" }]);
     expect((await stage.host.processes.get(pid))?.state).toBe("Z");
   });
 
-  it("does not call it down when a supervisor brings it back, and names who did", async () => {
+  it("does not call it down when a supervisor brings it back, and names who did", async ({ stage }) => {
     const supervisor = stage.start(nodeArgv(respawnerScript, "100", ...stage.gateway()));
     const first = await stage.up();
-    const proof = await stop({ ...quick, watchMs: 3_000 });
+    const proof = await stop(stage, { ...quick, watchMs: 3_000 });
     expect(proof.state).toBe("back");
     expect(proof.reason).toContain("the gateway came back as openclaw-gatewa");
     expect(proof.reason).toContain(`home-made-super (pid ${supervisor.pid ?? 0}`);
@@ -111,32 +115,32 @@ describe.runIf(process.platform === "linux")("stopping real processes", () => {
     expect(isAlive(first)).toBe(false);
   });
 
-  it("keeps watching for as long as a shell script that started it lives", async () => {
+  it("keeps watching for as long as a shell script that started it lives", async ({ stage }) => {
     const command = stage
       .gateway()
       .map((part) => `'${part}'`)
       .join(" ");
     stage.start(["/bin/sh", "-c", `while :; do ${command}; sleep 2; done`]);
     const first = await stage.up();
-    const proof = await stop();
+    const proof = await stop(stage);
     expect(proof.state).toBe("back");
     expect(proof.reason).toMatch(/started by sh \(pid \d+: /);
     expect(await stage.up(first)).not.toBe(first);
   });
 
-  it("does not wait for a shell script that ends with the gateway", async () => {
+  it("does not wait for a shell script that ends with the gateway", async ({ stage }) => {
     const command = stage
       .gateway()
       .map((part) => `'${part}'`)
       .join(" ");
     stage.start(["/bin/sh", "-c", `${command}; exit 0`]);
     await stage.up();
-    const proof = await stop();
+    const proof = await stop(stage);
     expect(proof.state).toBe("down");
     expect(proof.watchedMs).toBeLessThan(2_500);
   });
 
-  it("says who holds the port when it is not the gateway", async () => {
+  it("says who holds the port when it is not the gateway", async ({ stage }) => {
     const stranger = stage.start([
       process.execPath,
       "-e",
@@ -145,20 +149,20 @@ describe.runIf(process.platform === "linux")("stopping real processes", () => {
     await until("the stranger", async () =>
       (await stage.host.http.portOpen("127.0.0.1", stage.port, 200)) ? true : undefined,
     );
-    const proof = await stop();
+    const proof = await stop(stage);
     expect(proof).toMatchObject({ state: "down", port: { closed: false, holders: [{ pid: stranger.pid }] } });
     expect(proof.warnings.join()).toContain(`held by stranger (pid ${stranger.pid ?? 0})`);
     expect(isAlive(stranger.pid ?? 0)).toBe(true);
   });
 
-  it("does not touch another gateway that looks the same", async () => {
+  it("does not touch another gateway that looks the same", async ({ stage }) => {
     const other = await openStage();
     try {
       other.start(other.gateway());
       const pid = await other.up();
       stage.start(stage.gateway());
       await stage.up();
-      expect((await stop()).state).toBe("down");
+      expect((await stop(stage)).state).toBe("down");
       expect(isAlive(pid)).toBe(true);
     } finally {
       await other.close();
@@ -168,10 +172,10 @@ describe.runIf(process.platform === "linux")("stopping real processes", () => {
 
 it.runIf(process.platform === "linux")(
   "rejects when cancelled, after what it did was journaled",
-  async () => {
+  async ({ stage }) => {
     stage.start(stage.gateway("term=ignore"));
     const pid = await stage.up();
-    const stopping = stop({ ...quick, termMs: 20_000 });
+    const stopping = stop(stage, { ...quick, termMs: 20_000 });
     await until("the signal", () => (stage.journal.some(({ what }) => what === "signal") ? true : undefined));
     process.emit("SIGINT");
     await expect(stopping).rejects.toMatchObject({ code: "cancelled" });

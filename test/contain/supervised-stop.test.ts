@@ -1,21 +1,25 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it as base } from "vitest";
 import { stopGateway } from "../../src/contain/stop.ts";
 import type { StopLimits, StopProof } from "../../src/contain/types.ts";
 import type { ServiceUnit } from "../../src/openclaw/types.ts";
 import type { Service } from "../support/service-stand-ins/index.ts";
 import { isAlive, openStage, pause, type Stage, until } from "../support/service-stand-ins/stage.ts";
 
-let stage: Stage;
-beforeEach(async () => {
-  stage = await openStage();
+/** Each test has a stage of its own, so that the waiting is done side by side. */
+const it = base.extend<{ stage: Stage }>({
+  // vitest reads the pattern to know what the fixture needs: nothing.
+  stage: async ({}, use) => {
+    const stage = await openStage();
+    await use(stage);
+    await stage.close();
+  },
 });
-afterEach(() => stage.close());
 
 /** Patient with a loaded machine where a gateway is to end by itself; `short` where it never will. */
 const quick: Partial<StopLimits> = { termMs: 5_000, killMs: 3_000, childMs: 500, watchMs: 600 };
 const short: Partial<StopLimits> = { ...quick, termMs: 1_000 };
 
-function stop(limits: Partial<StopLimits> = quick): Promise<StopProof> {
+function stop(stage: Stage, limits: Partial<StopLimits> = quick): Promise<StopProof> {
   return stopGateway(stage.host, { ...stage.request, limits });
 }
 
@@ -23,7 +27,7 @@ function endings(proof: StopProof): Readonly<Record<string, string>> {
   return Object.fromEntries(proof.processes.map(({ comm, endedBy }) => [comm, endedBy]));
 }
 
-async function childNamed(comm: string): Promise<number> {
+async function childNamed(stage: Stage, comm: string): Promise<number> {
   return until(comm, async () => {
     const all = (await stage.host.processes.list()).processes;
     // Another test's child of the same name has another parent.
@@ -37,7 +41,11 @@ function unitOf(service: Service): ServiceUnit {
   return { manager, name, restartMs, active: true, ...(file === undefined ? {} : { file }) };
 }
 
-async function define(service: Omit<Service, "argv">, ...wishes: readonly string[]): Promise<number> {
+async function define(
+  stage: Stage,
+  service: Omit<Service, "argv">,
+  ...wishes: readonly string[]
+): Promise<number> {
   const whole: Service = { ...service, argv: stage.gateway(...wishes) };
   const pid = await stage.define(whole);
   stage.services.push(unitOf(whole));
@@ -53,16 +61,16 @@ const userUnit = {
   file: "/home/user/.config/systemd/user/openclaw-gateway.service",
 } as const;
 
-describe.runIf(process.platform === "linux")("stopping a supervised gateway", () => {
-  it("shows that a kill by signal alone would bring it back", async () => {
-    const pid = await define(userUnit);
+describe.runIf(process.platform === "linux")("stopping a supervised gateway", { concurrent: true }, () => {
+  it("shows that a kill by signal alone would bring it back", async ({ stage }) => {
+    const pid = await define(stage, userUnit);
     process.kill(pid, "SIGKILL");
     expect(await stage.up(pid)).not.toBe(pid);
   });
 
-  it("stops and disables a systemd user unit, and says how to undo it", async () => {
-    const pid = await define(userUnit);
-    const proof = await stop();
+  it("stops and disables a systemd user unit, and says how to undo it", async ({ stage }) => {
+    const pid = await define(stage, userUnit);
+    const proof = await stop(stage);
     expect(proof).toMatchObject({
       state: "down",
       processes: [{ pid, endedBy: "service" }],
@@ -93,49 +101,53 @@ describe.runIf(process.platform === "linux")("stopping a supervised gateway", ()
     ]);
   });
 
-  it("masks a unit whose file a mask can reach", async () => {
-    await define({ ...userUnit, file: "/usr/lib/systemd/user/openclaw-gateway.service", enabled: false });
-    const proof = await stop();
+  it("masks a unit whose file a mask can reach", async ({ stage }) => {
+    await define(stage, {
+      ...userUnit,
+      file: "/usr/lib/systemd/user/openclaw-gateway.service",
+      enabled: false,
+    });
+    const proof = await stop(stage);
     expect(proof).toMatchObject({ state: "down", services: [{ masked: true, disabled: false }] });
   });
 
-  it("kills a unit's process that drains too long, and it stays down", async () => {
-    const pid = await define({ ...userUnit, stopTimeoutMs: 330_000 }, "drain=300000");
-    const proof = await stop(short);
+  it("kills a unit's process that drains too long, and it stays down", async ({ stage }) => {
+    const pid = await define(stage, { ...userUnit, stopTimeoutMs: 330_000 }, "drain=300000");
+    const proof = await stop(stage, short);
     expect(proof).toMatchObject({ state: "down", processes: [{ pid, endedBy: "SIGKILL" }] });
     await pause(700);
     expect(isAlive(pid)).toBe(false);
     expect((await stage.locate()).state).toBe("down");
   });
 
-  it("catches a unit in the pause before its respawn", async () => {
-    const pid = await define({ ...userUnit, restartMs: 1_500 });
+  it("catches a unit in the pause before its respawn", async ({ stage }) => {
+    const pid = await define(stage, { ...userUnit, restartMs: 1_500 });
     process.kill(pid, "SIGKILL");
     await until("its end", () => (isAlive(pid) ? undefined : true));
-    const proof = await stop();
+    const proof = await stop(stage);
     expect(proof).toMatchObject({ state: "down", wasRunning: true, services: [{ name: userUnit.name }] });
     expect(proof.watchedMs).toBeGreaterThanOrEqual(2_500);
   });
 
-  it("stops a timer that would start it, too", async () => {
+  it("stops a timer that would start it, too", async ({ stage }) => {
     const triggers = ["openclaw-watch.timer"];
-    await define({ ...userUnit, triggers });
-    const proof = await stop();
+    await define(stage, { ...userUnit, triggers });
+    const proof = await stop(stage);
     expect(proof).toMatchObject({ state: "down", services: [{ triggers }] });
   });
 
-  it("leaves detached children of a unit with KillMode=process no chance either", async () => {
-    await define({ ...userUnit, killMode: "process" }, "children=exec-child");
-    const child = await childNamed("exec-child");
-    const proof = await stop();
+  it("leaves detached children of a unit with KillMode=process no chance either", async ({ stage }) => {
+    await define(stage, { ...userUnit, killMode: "process" }, "children=exec-child");
+    const child = await childNamed(stage, "exec-child");
+    const proof = await stop(stage);
     expect(proof.state).toBe("down");
     expect(endings(proof)).toMatchObject({ "openclaw-gatewa": "service", "exec-child": "SIGTERM" });
     expect(isAlive(child)).toBe(false);
   });
 
-  it("reports a refusal with the command and signals nothing", async () => {
-    const pid = await define({ ...userUnit, manager: "systemd-system", denied: true });
-    const proof = await stop();
+  it("reports a refusal with the command and signals nothing", async ({ stage }) => {
+    const pid = await define(stage, { ...userUnit, manager: "systemd-system", denied: true });
+    const proof = await stop(stage);
     expect(proof.state).toBe("denied");
     expect(proof.reason).toMatch(
       /Interactive authentication required.*Run: (?:sudo )?systemctl stop openclaw-gateway\.service/,
@@ -144,8 +156,10 @@ describe.runIf(process.platform === "linux")("stopping a supervised gateway", ()
     expect(stage.journal.map(({ what }) => what)).not.toContain("signal");
   });
 
-  it("fails, naming the pause, when the unit's manager cannot be reached and it comes back", async () => {
-    const pid = await define(userUnit);
+  it("fails, naming the pause, when the unit's manager cannot be reached and it comes back", async ({
+    stage,
+  }) => {
+    const pid = await define(stage, userUnit);
     const away = await openStage({ running: false });
     try {
       // The same gateway, through a systemctl that finds no bus.
@@ -158,10 +172,15 @@ describe.runIf(process.platform === "linux")("stopping a supervised gateway", ()
     }
   });
 
-  it("unloads and disables a launch agent", async () => {
+  it("unloads and disables a launch agent", async ({ stage }) => {
     const file = "/Users/user/Library/LaunchAgents/ai.openclaw.gateway.plist";
-    const pid = await define({ manager: "launchd", name: "ai.openclaw.gateway", restartMs: 300, file });
-    const proof = await stop();
+    const pid = await define(stage, {
+      manager: "launchd",
+      name: "ai.openclaw.gateway",
+      restartMs: 300,
+      file,
+    });
+    const proof = await stop(stage);
     const uid = stage.host.facts.uid;
     expect(proof).toMatchObject({
       state: "down",
@@ -172,30 +191,39 @@ describe.runIf(process.platform === "linux")("stopping a supervised gateway", ()
     });
   });
 
-  it("kills what a launch agent's bootout does not end in time", async () => {
+  it("kills what a launch agent's bootout does not end in time", async ({ stage }) => {
     const pid = await define(
+      stage,
       { manager: "launchd", name: "ai.openclaw.gateway", restartMs: 300 },
       "term=ignore",
     );
-    expect(await stop(short)).toMatchObject({ state: "down", processes: [{ pid, endedBy: "SIGKILL" }] });
+    expect(await stop(stage, short)).toMatchObject({
+      state: "down",
+      processes: [{ pid, endedBy: "SIGKILL" }],
+    });
   });
 
-  it.each(["docker", "podman"] as const)(
-    "stops a %s container and takes its restart policy away",
-    async (manager) => {
-      await define({ manager, name: "openclaw", restartMs: 100, policy: "unless-stopped" });
-      const proof = await stop();
+  for (const manager of ["docker", "podman"] as const) {
+    it(`stops a ${manager} container and takes its restart policy away`, async ({ stage }) => {
+      await define(stage, { manager, name: "openclaw", restartMs: 100, policy: "unless-stopped" });
+      const proof = await stop(stage);
       expect(proof).toMatchObject({ state: "down", services: [{ manager, policy: "unless-stopped" }] });
       expect(await stage.manager.calls()).toContain(`${manager} stop -t 5 openclaw`);
       expect(proof.inverse[0]?.how).toMatch(
         /update --restart=unless-stopped openclaw && (?:sudo )?(?:docker|podman) start openclaw$/,
       );
-    },
-  );
+    });
+  }
 
-  it("warns when stopping a container throws its files away", async () => {
-    await define({ manager: "docker", name: "openclaw", restartMs: 100, policy: "no", autoRemove: true });
-    const proof = await stop();
+  it("warns when stopping a container throws its files away", async ({ stage }) => {
+    await define(stage, {
+      manager: "docker",
+      name: "openclaw",
+      restartMs: 100,
+      policy: "no",
+      autoRemove: true,
+    });
+    const proof = await stop(stage);
     expect(proof.state).toBe("down");
     expect(proof.warnings.join()).toContain("started with --rm");
   });

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it as base } from "vitest";
 import { stopGateway } from "../../src/contain/index.ts";
 import { howItRan } from "../../src/openclaw/how-it-ran.ts";
 import type { HowItRan, ServiceUnit, StoppedService } from "../../src/openclaw/types.ts";
@@ -9,16 +9,20 @@ import type { StartProof, StartRequest } from "../../src/recover/index.ts";
 import type { Service } from "../support/service-stand-ins/index.ts";
 import { isAlive, openStage, type Stage } from "../support/service-stand-ins/stage.ts";
 
-let stage: Stage;
-beforeEach(async () => {
-  stage = await openStage();
+/** Each test has a stage of its own, so that the waiting is done side by side. */
+const it = base.extend<{ stage: Stage }>({
+  // vitest reads the pattern to know what the fixture needs: nothing.
+  stage: async ({}, use) => {
+    const stage = await openStage();
+    await use(stage);
+    await stage.close();
+  },
 });
-afterEach(() => stage.close());
 
 const quick = { termMs: 5_000, killMs: 3_000, childMs: 500, watchMs: 500 };
 const limits = { readyMs: 20_000, pollMs: 100 };
 
-function start(more: Partial<StartRequest> = {}): Promise<StartProof> {
+function start(stage: Stage, more: Partial<StartRequest> = {}): Promise<StartProof> {
   return startGateway(stage.host, {
     ...stage.request,
     installation: stage.installation,
@@ -30,7 +34,7 @@ function start(more: Partial<StartRequest> = {}): Promise<StartProof> {
 }
 
 /** A program `openclaw` that ends as the stand-in gateway; the stage's mark sees to its end. */
-async function install(...wishes: readonly string[]): Promise<string> {
+async function install(stage: Stage, ...wishes: readonly string[]): Promise<string> {
   const bin = join(stage.folder, "bin");
   await mkdir(bin);
   const words = stage.gateway(...wishes).map((word) => `'${word}'`);
@@ -41,7 +45,9 @@ async function install(...wishes: readonly string[]): Promise<string> {
 }
 
 /** Stops what runs, and hands over what the stop recorded, through JSON as the case does. */
-async function stopAndTell(): Promise<{ services: readonly StoppedService[]; ran: HowItRan | undefined }> {
+async function stopAndTell(
+  stage: Stage,
+): Promise<{ services: readonly StoppedService[]; ran: HowItRan | undefined }> {
   const ran = howItRan(await stage.locate());
   const proof = await stopGateway(stage.host, { ...stage.request, limits: quick });
   expect(proof.state).toBe("down");
@@ -51,10 +57,10 @@ async function stopAndTell(): Promise<{ services: readonly StoppedService[]; ran
   };
 }
 
-describe.runIf(process.platform === "linux")("starting real processes", () => {
-  it("starts a gateway in the foreground and shows that it is the one that answers", async () => {
-    const openclaw = await install("ready=800");
-    const proof = await start({ openclaw });
+describe.runIf(process.platform === "linux")("starting real processes", { concurrent: true }, () => {
+  it("starts a gateway in the foreground and shows that it is the one that answers", async ({ stage }) => {
+    const openclaw = await install(stage, "ready=800");
+    const proof = await start(stage, { openclaw });
     expect(proof).toMatchObject({ state: "ready", warnings: [] });
     expect(proof.readyMs).toBeGreaterThanOrEqual(800);
     expect(isAlive(proof.pid ?? 0)).toBe(true);
@@ -69,27 +75,27 @@ describe.runIf(process.platform === "linux")("starting real processes", () => {
     expect(names).not.toContain("CLAW_IR_TOOL_PATH");
   });
 
-  it("says at once when it dies, with its last words", async () => {
-    const openclaw = await install("fail=78");
+  it("says at once when it dies, with its last words", async ({ stage }) => {
+    const openclaw = await install(stage, "fail=78");
     const since = performance.now();
-    const proof = await start({ openclaw });
+    const proof = await start(stage, { openclaw });
     expect(proof.state).toBe("failed");
     expect(proof.reason).toContain("config invalid: gateway.bind");
     expect(performance.now() - since).toBeLessThan(10_000);
   });
 
-  it("says when it runs and is not ready in time, and leaves it running", async () => {
-    const openclaw = await install("ready=600000");
-    const proof = await start({ openclaw, limits: { readyMs: 3_000, pollMs: 100 } });
+  it("says when it runs and is not ready in time, and leaves it running", async ({ stage }) => {
+    const openclaw = await install(stage, "ready=600000");
+    const proof = await start(stage, { openclaw, limits: { readyMs: 3_000, pollMs: 100 } });
     expect(proof.state).toBe("started-not-ready");
     expect(proof.reason).toContain("failing: channels");
     expect(isAlive(proof.pid ?? 0)).toBe(true);
   });
 
-  it("remembers before the stop how it ran, though the title hides its arguments", async () => {
+  it("remembers before the stop how it ran, though the title hides its arguments", async ({ stage }) => {
     stage.start(stage.gateway());
     await stage.up();
-    const { ran } = await stopAndTell();
+    const { ran } = await stopAndTell(stage);
     expect(ran).toMatchObject({
       port: stage.port,
       uid: stage.host.facts.uid,
@@ -102,7 +108,7 @@ describe.runIf(process.platform === "linux")("starting real processes", () => {
   });
 });
 
-async function define(service: Omit<Service, "argv">): Promise<number> {
+async function define(stage: Stage, service: Omit<Service, "argv">): Promise<number> {
   const whole: Service = { ...service, argv: stage.gateway() };
   const pid = await stage.define(whole);
   const { manager, name, restartMs, file } = whole;
@@ -118,47 +124,58 @@ async function define(service: Omit<Service, "argv">): Promise<number> {
   return pid;
 }
 
-describe.runIf(process.platform === "linux")("stop and start through the same manager", () => {
-  const services: readonly Omit<Service, "argv">[] = [
-    {
-      manager: "systemd-user",
-      name: "openclaw-gateway.service",
-      restartMs: 300,
-      file: "/home/u/.config/systemd/user/a.service",
-    },
-    {
-      manager: "systemd-system",
-      name: "openclaw@u.service",
-      restartMs: 300,
-      file: "/usr/lib/systemd/system/openclaw@.service",
-    },
-    {
-      manager: "launchd",
-      name: "ai.openclaw.gateway",
-      restartMs: 300,
-      file: "/Users/u/Library/LaunchAgents/ai.openclaw.gateway.plist",
-    },
-    { manager: "docker", name: "openclaw", restartMs: 100, policy: "unless-stopped" },
-    { manager: "podman", name: "openclaw", restartMs: 100, policy: "always" },
-  ];
+describe.runIf(process.platform === "linux")(
+  "stop and start through the same manager",
+  { concurrent: true },
+  () => {
+    const services: readonly Omit<Service, "argv">[] = [
+      {
+        manager: "systemd-user",
+        name: "openclaw-gateway.service",
+        restartMs: 300,
+        file: "/home/u/.config/systemd/user/a.service",
+      },
+      {
+        manager: "systemd-system",
+        name: "openclaw@u.service",
+        restartMs: 300,
+        file: "/usr/lib/systemd/system/openclaw@.service",
+      },
+      {
+        manager: "launchd",
+        name: "ai.openclaw.gateway",
+        restartMs: 300,
+        file: "/Users/u/Library/LaunchAgents/ai.openclaw.gateway.plist",
+      },
+      { manager: "docker", name: "openclaw", restartMs: 100, policy: "unless-stopped" },
+      { manager: "podman", name: "openclaw", restartMs: 100, policy: "always" },
+    ];
 
-  it.each(services)("$manager", async (service) => {
-    const first = await define(service);
-    const stopped = await stopAndTell();
-    expect(isAlive(first)).toBe(false);
-    const proof = await start({ stoppedServices: stopped.services });
-    expect(proof).toMatchObject({ state: "ready" });
-    expect(proof.pid).not.toBe(first);
-    // It is supervised as before: what dies comes back.
-    process.kill(proof.pid ?? 0, "SIGKILL");
-    expect(await stage.up(proof.pid)).not.toBe(proof.pid);
-  });
+    for (const service of services)
+      it(`with ${service.manager}`, async ({ stage }) => {
+        const first = await define(stage, service);
+        const stopped = await stopAndTell(stage);
+        expect(isAlive(first)).toBe(false);
+        const proof = await start(stage, { stoppedServices: stopped.services });
+        expect(proof).toMatchObject({ state: "ready" });
+        expect(proof.pid).not.toBe(first);
+        // It is supervised as before: what dies comes back.
+        process.kill(proof.pid ?? 0, "SIGKILL");
+        expect(await stage.up(proof.pid)).not.toBe(proof.pid);
+      });
 
-  it("says what to do when the container went with its stop", async () => {
-    await define({ manager: "docker", name: "openclaw", restartMs: 100, policy: "no", autoRemove: true });
-    const { services: stopped } = await stopAndTell();
-    const proof = await start({ stoppedServices: stopped });
-    expect(proof.state).toBe("failed");
-    expect(proof.reason).toMatch(/No such container: openclaw.*Try: .*docker start openclaw/);
-  });
-});
+    it("says what to do when the container went with its stop", async ({ stage }) => {
+      await define(stage, {
+        manager: "docker",
+        name: "openclaw",
+        restartMs: 100,
+        policy: "no",
+        autoRemove: true,
+      });
+      const { services: stopped } = await stopAndTell(stage);
+      const proof = await start(stage, { stoppedServices: stopped });
+      expect(proof.state).toBe("failed");
+      expect(proof.reason).toMatch(/No such container: openclaw.*Try: .*docker start openclaw/);
+    });
+  },
+);
