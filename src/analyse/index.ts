@@ -6,6 +6,6 @@ export { surveyTranscripts } from "./survey.ts";
 export type { TracedCall } from "./survey.ts";
 export { compareEvents, mergeEvents, timelineOf, timelineOfTranscripts } from "./timeline/index.ts";
 export { changesOf, computeCost, groupings, parsePriceTable } from "./cost/index.ts";
-export type { CostInput, Grouping, Spending } from "./cost/index.ts";
+export type { CostInput, Grouping, PriceTable, Spending } from "./cost/index.ts";
 export { diffBaseline, driftFindings, openBaselines } from "./baseline/index.ts";
 export type { BaselineDiff, DriftChange } from "./baseline/index.ts";

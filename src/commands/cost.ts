@@ -4,6 +4,7 @@ import { createRedactor, fingerprintKey } from "../case/index.ts";
 import { ClawError, exits } from "../model/errors.ts";
 import { shown } from "../model/text.ts";
 import { openState } from "../openclaw/index.ts";
+import { priceTable } from "../playbooks/template.ts";
 import { parseSince } from "../playbooks/since.ts";
 import type { MakeCommand } from "./edge.ts";
 import { enter, type Scene } from "./incident.ts";
@@ -56,6 +57,7 @@ async function compute(
   try {
     for (const { secret } of (await state.credentials()).records)
       if (secret !== undefined) redactor.learn(secret);
+    const prices = await priceTable(host, at.dataDir);
     const transcripts = state.transcripts();
     const sessions = state.sessions();
     const jobs = state.cronJobs();
@@ -66,6 +68,7 @@ async function compute(
       sessions: sessions.records,
       jobs: jobs.records,
       config: installation.config.value,
+      ...(prices === undefined ? {} : { prices }),
       changes: changesOf(
         {
           configWrites: state.configWrites(),

@@ -2,6 +2,7 @@
 import { computeCost, changesOf, type Spending } from "../../analyse/index.ts";
 import { shown } from "../../model/text.ts";
 import type { StateReader } from "../../openclaw/types.ts";
+import { priceTable } from "../template.ts";
 import type { StepContext } from "../types.ts";
 
 export async function spendingOf(
@@ -11,11 +12,13 @@ export async function spendingOf(
 ): Promise<Spending> {
   const jobs = state.cronJobs().records;
   const skills = await state.skills();
+  const prices = await priceTable(context.host, context.options.dataDir);
   return computeCost({
     events: state.transcripts().events,
     sessions: state.sessions().records,
     jobs,
     config: context.installation.config.value,
+    ...(prices === undefined ? {} : { prices }),
     changes: changesOf(
       {
         configWrites: state.configWrites(),
