@@ -9,8 +9,12 @@ import {
 } from "./common.ts";
 import type { StepId } from "./steps/index.ts";
 import { devicesId } from "./steps/rotate-devices.ts";
+import { gatewayTokenId } from "./steps/rotate-gateway-token.ts";
 import { isWanted } from "./steps/rotation.ts";
 import type { Playbook, StepContext } from "./types.ts";
+
+const tokenToo = (context: StepContext): true | string =>
+  isWanted(context, { id: gatewayTokenId }) ? true : "the gateway's token is not part of this rotation";
 
 /** Devices' tokens stand beside the keys: who read one may have read the others. */
 const devicesToo = (context: StepContext): true | string =>
@@ -27,7 +31,7 @@ export const keyCompromised: Playbook<StepId> = {
     ...stopAndSeal,
     ...readEverything,
     { id: "rotate/plan" },
-    { id: "rotate/gateway-token" },
+    { id: "rotate/gateway-token", when: tokenToo },
     { id: "rotate/credentials", again: rotationsOpen },
     { id: "rotate/devices", when: devicesToo },
     { id: "rotate/made-by-devices", when: devicesToo },

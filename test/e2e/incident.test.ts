@@ -97,10 +97,8 @@ describe("key-compromised", () => {
     const states = steps(ran);
     for (const id of [
       "volatile/discover",
-      "volatile/capture",
       "contain/stop-gateway",
       "preserve/seal",
-      "collect/all",
       "analyse/marks",
       "rotate/gateway-token",
       "recover/start-gateway",
@@ -109,6 +107,8 @@ describe("key-compromised", () => {
     ]) {
       expect([id, states[id]], why(ran)).toEqual([id, "done"]);
     }
+    // What belongs to other users of this machine is told as a blind spot.
+    for (const id of ["volatile/capture", "collect/all"]) expect(["done", "partial"]).toContain(states[id]);
     // The provider was not asked, so what was planned is not proven: done in part, and it says so.
     expect(ran.code).toBe(3);
     expect(summaryOf(ran)).toMatchObject({ type: "summary", exit: 3, rotations: { proven: 1 } });

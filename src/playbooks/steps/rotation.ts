@@ -23,7 +23,9 @@ export async function catalogueOf({ host, options }: StepContext): Promise<Catal
 export async function planOf(context: StepContext): Promise<RotationPlan> {
   const { case: subject, memory } = context;
   const { abuse } = incidentAnswers(subject);
-  const chosen = chosenCredentials(subject);
+  const named = chosenCredentials(subject);
+  // Whoever saw one secret of this host may have seen the token that opens all the others.
+  const chosen = named === "all" ? named : [...named, "gateway-token"];
   // What was only exposed leaked with its file; what is abused was found by somebody who looked around.
   const reach: Reach = abuse === "exposure" ? "place" : "host";
   return planRotation(await catalogueOf(context), memory.credentials, chosen, reach, {
