@@ -84,7 +84,7 @@ module.exports = {
     },
     only("openpgp", "^src/preserve/"),
     only("tar", "^src/(preserve|recover|demo)/"),
-    only("better-sqlite3", "^src/host/real/"),
+    only("better-sqlite3", "^src/(host/real|demo/stand-in)/"),
     only("simple-git", "^src/host/real/"),
     only("@inquirer", "^src/host/real/"),
     only("chalk", "^src/host/real/"),

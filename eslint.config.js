@@ -13,7 +13,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["bin/*.js", "eslint.config.js"] },
+        projectService: { allowDefaultProject: ["bin/*.js", "eslint.config.js", ".ci/*.mjs"] },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -67,5 +67,5 @@ export default tseslint.config(
       "@typescript-eslint/no-non-null-assertion": "off",
     },
   },
-  { files: ["bin/*.js", "eslint.config.js"], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ["bin/*.js", "eslint.config.js", ".ci/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -21,7 +21,7 @@ export const stopLimits: StopLimits = {
   killMs: 5_000,
   childMs: 2_000,
   portMs: 2_000,
-  watchMs: 1_000,
+  watchMs: 800,
 };
 
 export interface StopRequest {

@@ -51,7 +51,7 @@ async function locate(host: Host, installation: Installation): Promise<GatewayLo
   const { target } = installation;
   const view = viewOf(host, target);
   const [list, sockets, reading, owner] = await Promise.all([
-    host.processes.list(),
+    host.processes.list({ hidden: false }),
     host.processes.sockets().catch(() => undefined),
     readLocks(view, target.stateDir),
     view.stat(target.stateDir).catch(() => undefined),

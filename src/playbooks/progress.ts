@@ -23,16 +23,24 @@ export function finishedSteps(journal: Journal): Map<string, Final> {
   return finished;
 }
 
+export interface LastState {
+  readonly state: string;
+  readonly stage: string;
+  readonly title: string;
+  readonly reason?: string;
+}
+
 /** The last state of every step that was ever started or withheld, for the report. */
-export function lastStates(journal: Journal): Map<string, { state: string; reason?: string }> {
-  const states = new Map<string, { state: string; reason?: string }>();
+export function lastStates(journal: Journal): Map<string, LastState> {
+  const states = new Map<string, LastState>();
   for (const { kind, body } of journal.entries()) {
     if (kind !== "step") continue;
     const id = str(body["id"]);
     const state = str(body["state"]);
     const reason = str(body["reason"]);
     if (id === undefined || state === undefined) continue;
-    states.set(id, { state, ...(reason === undefined ? {} : { reason }) });
+    const [stage, title] = [str(body["stage"]) ?? "", str(body["title"]) ?? id];
+    states.set(id, { state, stage, title, ...(reason === undefined ? {} : { reason }) });
   }
   return states;
 }

@@ -4,8 +4,8 @@ import { at, num, str, strings } from "../model/json.ts";
 import type { ReportInput, ReportStep } from "../report/view.ts";
 import { blindSpots } from "./blind-spots.ts";
 import { incidentAnswers } from "./answers.ts";
+import { stages } from "../model/stages.ts";
 import { headOf, lastStates } from "./progress.ts";
-import { steps as registry } from "./steps/index.ts";
 import type { Playbook } from "./types.ts";
 
 /** Reads a case into what the renderers need. Everything in a case is redacted already. */
@@ -54,20 +54,11 @@ function answersOf(subject: Case): ReportInput["answers"] {
 function stepsOf(subject: Case, playbook: Playbook): readonly ReportStep[] {
   const states = lastStates(subject.journal);
   return playbook.steps.flatMap(({ id }) => {
-    const step = registry.get(id);
     const known = states.get(id);
     // The report's own step is still under way while it is written.
-    if (step === undefined || known === undefined || id === "report/write") return [];
-    const state = known.state === "started" ? "interrupted" : known.state;
-    return [
-      {
-        id,
-        title: step.title,
-        stage: step.stage,
-        state,
-        ...(known.reason === undefined ? {} : { reason: known.reason }),
-      },
-    ];
+    if (known === undefined || id === "report/write") return [];
+    const stage = stages.find((one) => one === known.stage) ?? "report";
+    return [{ id, ...known, stage, state: known.state === "started" ? "interrupted" : known.state }];
   });
 }
 

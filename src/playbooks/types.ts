@@ -28,6 +28,8 @@ export interface StepContext {
   readonly target: Target;
   readonly installation: Installation;
   readonly options: RunOptions;
+  /** The one that is being run. */
+  readonly playbook: Playbook;
   /** Says something to the user now (redacted and made visible by the runner). */
   readonly say: (text: string) => void;
   /** Lives as long as this run: secrets and open readers, which must never reach the case. */

@@ -14,6 +14,7 @@ export const stopGatewayStep = step({
     `stop the gateway on port ${installation.gatewayPort} through its service manager, else by SIGTERM and SIGKILL to the verified process, then watch that nothing comes back`,
   run: async (context) => {
     const { case: subject, host, installation, memory } = context;
+    const since = host.clock.monotonic() - memory.startedAt;
     const proof = await stopGateway(host, {
       installation,
       locate: () => findGateway(host, installation),
@@ -23,9 +24,9 @@ export const stopGatewayStep = step({
       },
     });
     subject.facts.set("stop", subject.redactor.json(proof));
-    if (proof.state === "down") {
-      subject.facts.set("containedInMs", Math.round(host.clock.monotonic() - memory.startedAt));
-    }
+    // When the last process was dead and the port closed; the watch for a return, which follows, confirms it.
+    if (proof.state === "down" && proof.downMs !== null)
+      subject.facts.set("containedInMs", Math.round(since + proof.downMs));
     const at = host.clock.now().toISOString();
     for (const { what, how } of proof.inverse)
       subject.switchedOff.add({ what, how: "to keep the gateway down", inverse: how, at });

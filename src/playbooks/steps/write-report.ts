@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { playbookOf } from "../playbook-of.ts";
 import { reportInput } from "../report-input.ts";
 import { render } from "../../report/render.ts";
 import { templateText } from "../template.ts";
@@ -11,10 +10,10 @@ export const writeReport = step({
   title: "Write the incident report",
   mutates: "case",
   plan: ({ options }) => `write a Markdown report into the case folder under ${options.dataDir}`,
-  run: async ({ case: subject, host, options }) => {
+  run: async ({ case: subject, host, options, playbook }) => {
     const now = host.clock.now().toISOString();
     const template = await templateText(host, options.dataDir, "incident.md");
-    const text = render(template, reportInput(subject, playbookOf(subject), now));
+    const text = render(template, reportInput(subject, playbook, now));
     const name = `incident-${now.replaceAll(/[-:]/g, "").slice(0, 15)}Z.md`;
     const file = join(subject.info.path, "reports", name);
     // The case is redacted on its way in; a second time costs little and guards against a defect there.
