@@ -2,10 +2,11 @@ import type { Installation, Target } from "../openclaw/types.ts";
 import { exits } from "../model/errors.ts";
 import type { Host } from "../host/host.ts";
 import type { RunOptions } from "./options.ts";
-import type { Playbook, RunEvent, Step } from "./types.ts";
+import { asksFirst } from "./foreign-state.ts";
+import type { Playbook, PlaybookStep, RunEvent, Step } from "./types.ts";
 
 /** The same walk as a run, told instead of done: no case is made, no question asked, nothing read but what is known. */
-export async function* dryRun(
+export function* dryRun(
   playbook: Playbook,
   steps: ReadonlyMap<string, Step>,
   at: {
@@ -14,7 +15,7 @@ export async function* dryRun(
     readonly installation: Installation;
     readonly options: RunOptions;
   },
-): AsyncGenerator<RunEvent, void> {
+): Generator<RunEvent, void> {
   yield { type: "case", id: null, path: null };
   for (const [index, entry] of playbook.steps.entries()) {
     const step = steps.get(entry.id);
@@ -26,7 +27,7 @@ export async function* dryRun(
       stage: step.stage,
       mutates: step.mutates,
       state: "skipped",
-      reason: whatWouldHappen(step, at),
+      reason: whatWouldHappen(entry, step, at),
       startedAt: at.host.clock.now().toISOString(),
       title: step.title,
     };
@@ -44,10 +45,19 @@ export async function* dryRun(
   };
 }
 
-function whatWouldHappen(step: Step, at: Parameters<Step["plan"]>[0]): string {
+function whatWouldHappen(entry: PlaybookStep, step: Step, at: Parameters<Step["plan"]>[0]): string {
   if (step.liveOnly === true && !at.target.live)
     return `would be skipped: ${at.target.notLiveBecause ?? "not the live host"}`;
   if (step.needsState === true && !at.installation.found)
     return "would be skipped: no OpenClaw state was found";
-  return `dry run: ${step.plan(at)}`;
+  return `dry run${condition(entry, step, at.target)}: ${step.plan(at)}`;
+}
+
+/** What is only decided while it runs. */
+function condition({ when, confirm }: PlaybookStep, step: Step, target: Target): string {
+  const asked = typeof confirm === "object" ? ` to "${confirm.message}"` : "";
+  return [
+    ...(when === undefined ? [] : [", if the case calls for it"]),
+    ...(confirm === undefined && !asksFirst(target, step) ? [] : [`, after a yes${asked}`]),
+  ].join("");
 }

@@ -6,7 +6,7 @@ import type { StepResult } from "./types.ts";
 /** How a step ended, and what has to be thrown because the whole run ends with it. */
 export interface Ended<Result = StepResult> {
   readonly result: Result;
-  readonly thrown?: unknown;
+  readonly thrown?: ClawError;
 }
 
 /** What a thrown error means for the step and for the run. Only three kinds end the run: Ctrl-C, the budget, wrong usage. */

@@ -1,4 +1,5 @@
 import type { Case } from "../case/types.ts";
+import type { ClawError } from "../model/errors.ts";
 import { endOf, type Ended } from "./ended.ts";
 import { mayChange, notChanged } from "./foreign-state.ts";
 import { earlierReason, finishedSteps } from "./progress.ts";
@@ -68,7 +69,7 @@ async function* oneStep(walk: Walk, blockedBy: string | undefined): AsyncGenerat
 interface Ending {
   readonly startedAt: string;
   readonly endedAt?: string;
-  readonly thrown?: unknown;
+  readonly thrown?: ClawError;
 }
 
 /** Journals and yields how a step ended; then throws what ends the whole run. */
@@ -103,18 +104,8 @@ async function guarded<Result extends StepResult | undefined>(
 async function whyNot(walk: Walk, blockedBy: string | undefined): Promise<StepResult | undefined> {
   const { context } = walk.run;
   const { step, entry } = walk;
-  if (blockedBy !== undefined) return { state: "skipped", reason: `not run because ${blockedBy} failed` };
-  if (step.liveOnly === true && !context.target.live) {
-    return {
-      state: "skipped",
-      reason: context.target.notLiveBecause ?? "the examined state is not this live host",
-    };
-  }
-  if (step.needsState === true && !context.installation.found) {
-    return { state: "skipped", reason: "no OpenClaw state was found" };
-  }
-  const wanted = entry.when?.(context);
-  if (wanted !== undefined && wanted !== true) return { state: "skipped", reason: wanted };
+  const reason = blockedBy === undefined ? notHere(walk) : `not run because ${blockedBy} failed`;
+  if (reason !== undefined) return { state: "skipped", reason };
   if (!(await mayChange(context, step))) return { state: "declined", reason: notChanged(context) };
   const confirm = typeof entry.confirm === "function" ? entry.confirm(context) : entry.confirm;
   if (confirm !== undefined && !(await context.host.prompt.confirm(confirm))) {
@@ -122,6 +113,16 @@ async function whyNot(walk: Walk, blockedBy: string | undefined): Promise<StepRe
     return { state: "declined", reason: `answered no to "${confirm.message}"` };
   }
   return undefined;
+}
+
+/** Why a step makes no sense on this host, on this state or in this case. */
+function notHere({ run, step, entry }: Walk): string | undefined {
+  const { target, installation } = run.context;
+  if (step.liveOnly === true && !target.live)
+    return target.notLiveBecause ?? "the examined state is not this live host";
+  if (step.needsState === true && !installation.found) return "no OpenClaw state was found";
+  const wanted = entry.when?.(run.context) ?? true;
+  return wanted === true ? undefined : wanted;
 }
 
 function eventOf({ step, seq, run }: Walk, result: StepResult, startedAt: string): StepEvent {
@@ -147,6 +148,7 @@ async function journal(subject: Case, event: StepEvent): Promise<void> {
     seq,
     stage,
     mutates,
+    title: event.title,
     state,
     startedAt,
     ...(event.reason === undefined ? {} : { reason: event.reason }),

@@ -3,6 +3,7 @@ import { afterAll } from "vitest";
 import { createCase, openCase } from "../../src/case/index.ts";
 import type { Case } from "../../src/case/types.ts";
 import type { Host } from "../../src/host/host.ts";
+import { str } from "../../src/model/json.ts";
 import type { Installation, Target } from "../../src/openclaw/types.ts";
 import { runPlaybook } from "../../src/playbooks/run.ts";
 import type {
@@ -137,7 +138,7 @@ export async function collect(run: AsyncIterable<RunEvent>): Promise<Walked> {
 export function journaled(subject: Case): readonly string[] {
   return [...subject.journal.entries()]
     .filter(({ kind }) => kind === "step")
-    .map(({ body }) => `${String(body["id"])} ${String(body["state"])}`);
+    .map(({ body }) => `${str(body["id"]) ?? "?"} ${str(body["state"]) ?? "?"}`);
 }
 
 export function targetOf(fake: FakeHost, live: boolean): Target {

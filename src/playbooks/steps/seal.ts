@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { archivesFolder } from "../../case/index.ts";
+import type { ArchiveRecord } from "../../case/types.ts";
 import { logPlaces, serviceFiles } from "../../openclaw/index.ts";
-import { archiveName, evidenceRoots, sealArchive } from "../../preserve/index.ts";
+import { archiveName, evidenceRoots, sealArchive, type SealResult } from "../../preserve/index.ts";
 import { bytesText } from "../../model/text.ts";
 import { headOf } from "../progress.ts";
 import type { StepContext, StepResult } from "../types.ts";
@@ -56,7 +57,7 @@ async function writeArchive(
     },
     onProgress: ({ entries, bytes }) => host.terminal.progress(`  … ${entries} files, ${bytesText(bytes)}`),
   });
-  const { sidecar: _sidecar, root: _root, ...record } = sealed;
+  const record = recordOf(sealed);
   await subject.archives.add(record);
   const receipt = subject.redactor.json({ ...record, partial: record.partial.slice(0, 100) });
   const told = `${record.files} files, ${bytesText(record.plainBytes)} sealed into ${bytesText(record.bytes)}`;
@@ -64,4 +65,14 @@ async function writeArchive(
   const first = record.partial.slice(0, 3).map(({ path, reason }) => `${path}: ${reason}`);
   const more = record.partial.length > 3 ? ` and ${record.partial.length - 3} more` : "";
   return { state: "partial", reason: `${told}; not whole: ${first.join(", ")}${more}`, receipt };
+}
+
+/** What the case remembers of an archive; the sidecar beside it says the rest. */
+function recordOf(sealed: SealResult): ArchiveRecord {
+  const { archive, kind, bytes, sha256, createdAt, files, plainBytes } = sealed;
+  const { durationMs, recipients, passphrase, partial, verified } = sealed;
+  return {
+    ...{ archive, kind, bytes, sha256, createdAt, files, plainBytes },
+    ...{ durationMs, recipients, passphrase, partial, verified },
+  };
 }
