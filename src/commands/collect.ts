@@ -31,11 +31,11 @@ export const collectCommand: MakeCommand = (edge, done) =>
         const quiet: Scene = {
           ...at,
           presenter: {
+            ...at.presenter,
             event: (event) => {
               if (event.type === "case" && event.id !== null) id = event.id;
               if (options.json !== true) at.presenter.event(event);
             },
-            say: at.presenter.say,
           },
         };
         const exit = await runIncident(quiet, playbooks.collect);

@@ -8,9 +8,12 @@ import type { RunOptions } from "../playbooks/options.ts";
 import { runPlaybook } from "../playbooks/run.ts";
 import { steps } from "../playbooks/steps/index.ts";
 import type { Playbook, RunEvent, RunMemory, StepContext } from "../playbooks/types.ts";
+import { carryOnCommand, checkTarget, rememberTarget } from "./carry-on.ts";
 import type { Edge } from "./edge.ts";
 import { checkOptions, wishesOf, type CommonOptions } from "./options.ts";
-import { humanPresenter, jsonPresenter, type Presenter } from "./present/events.ts";
+import { jsonPresenter } from "./present/events.ts";
+import { humanPresenter } from "./present/human.ts";
+import type { Presenter } from "./present/presenter.ts";
 
 /** The examined host as a command finds it, before any case exists. */
 export interface Scene {
@@ -21,6 +24,8 @@ export interface Scene {
   readonly options: RunOptions;
   readonly presenter: Presenter;
   readonly startedAt: number;
+  /** The command that goes on with a case of this scene; undefined for the demonstration, which ends with its run. */
+  readonly carryOn: (caseId: string) => string | undefined;
   /** Ends what the scene brought along: the demonstration's process and folder. */
   readonly leave: () => Promise<void>;
 }
@@ -32,11 +37,8 @@ export async function enter(edge: Edge, options: CommonOptions): Promise<Scene> 
   if (options.demo === true) {
     const { enterDemo } = await import("../demo/index.ts");
     const demo = await enterDemo(await edge.makeHost(wishes), (own) => edge.makeHost({ ...wishes, ...own }));
-    return scene(
-      demo.host,
-      demo.target,
-      { ...options, dataDir: options.dataDir ?? demo.dataDir },
-      demo.leave,
+    return scene(demo.host, demo.target, { ...options, dataDir: options.dataDir ?? demo.dataDir }, () =>
+      demo.leave(options.dataDir),
     );
   }
   const host = await edge.makeHost(wishes);
@@ -46,7 +48,7 @@ export async function enter(edge: Edge, options: CommonOptions): Promise<Scene> 
     ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   });
-  return scene(host, target, options, async () => undefined);
+  return scene(host, target, options, () => Promise.resolve());
 }
 
 async function scene(
@@ -61,6 +63,8 @@ async function scene(
   const places = [installation.target.stateDir, ...installation.agents.map((agent) => agent.workspace)];
   const dataDir = await resolveDataDir(host, options.dataDir, places);
   const json = options.json === true;
+  const verbose = options.verbose === true;
+  const carryOn = carryOnCommand(options);
   return {
     host,
     target,
@@ -70,12 +74,13 @@ async function scene(
       dataDir,
       dryRun: options.dryRun === true,
       json,
-      verbose: options.verbose === true,
+      verbose,
       recipients: options.recipient ?? [],
       passphraseGiven: options.passphraseFrom !== undefined,
     },
-    presenter: json ? jsonPresenter(host) : humanPresenter(host),
+    presenter: json ? jsonPresenter(host) : humanPresenter(host, { verbose, carryOn }),
     startedAt,
+    carryOn,
     leave,
   };
 }
@@ -83,6 +88,7 @@ async function scene(
 /** Runs a playbook on a new case, or on a given one to carry on with it. Returns the exit code. */
 export async function runIncident(at: Scene, playbook: Playbook, caseId?: string): Promise<number> {
   for (const problem of at.installation.problems) at.presenter.say(problem);
+  at.presenter.expect(playbook.steps.flatMap(({ id }) => steps.get(id) ?? []));
   if (at.options.dryRun) return present(at, dryRun(playbook, steps, at));
   const subject =
     caseId === undefined
@@ -90,7 +96,9 @@ export async function runIncident(at: Scene, playbook: Playbook, caseId?: string
       : await openCase(at.host, { dataDir: at.dataDir, id: caseId });
   const { memory, end } = runMemory(at);
   try {
-    const context = contextOf(at, subject, memory);
+    if (caseId === undefined) rememberTarget(subject, at.target);
+    else warn(at, checkTarget(subject, at.target, at.host));
+    const context = contextOf(at, playbook, subject, memory);
     return await present(at, runPlaybook({ playbook, steps, context, resume: caseId !== undefined }));
   } finally {
     await end();
@@ -98,23 +106,36 @@ export async function runIncident(at: Scene, playbook: Playbook, caseId?: string
   }
 }
 
-async function present(at: Scene, events: AsyncIterable<RunEvent>): Promise<number> {
+async function present(at: Scene, events: AsyncIterable<RunEvent> | Iterable<RunEvent>): Promise<number> {
   let exit: number = exits.failed;
-  for await (const event of events) {
-    at.presenter.event(event);
-    if (event.type === "summary") exit = event.exit;
+  let carryOn: string | undefined;
+  let isWhole = false;
+  try {
+    for await (const event of events) {
+      at.presenter.event(event);
+      if (event.type === "case" && event.id !== null) carryOn = at.carryOn(event.id);
+      if (event.type === "summary") exit = event.exit;
+      if (event.type === "summary") isWhole = true;
+    }
+  } finally {
+    if (!isWhole) at.presenter.broken(carryOn);
   }
   // Nothing to examine is the first thing a script must learn, whatever else went well.
   return at.installation.found ? exit : exits.notFound;
 }
 
-function contextOf(at: Scene, subject: Case, memory: RunMemory): StepContext {
+function warn(at: Scene, warning: string | undefined): void {
+  if (warning !== undefined) at.presenter.say(warning);
+}
+
+function contextOf(at: Scene, playbook: Playbook, subject: Case, memory: RunMemory): StepContext {
   return {
-    host: at.host,
+    host: at.presenter.attend(at.host),
     case: subject,
     target: at.target,
     installation: at.installation,
     options: at.options,
+    playbook,
     say: (text) => at.presenter.say(subject.redactor.text(text)),
     memory,
   };

@@ -8,6 +8,7 @@ import * as tar from "tar";
 import type { Host } from "../host/host.ts";
 import { ClawError } from "../model/errors.ts";
 import { dict, parseJson } from "../model/json.ts";
+import { shellWord } from "../model/text.ts";
 import { resolveTarget, type Target } from "../openclaw/index.ts";
 import { narrowHost } from "./narrow-host.ts";
 import { plantFiles } from "./plant/files.ts";
@@ -21,8 +22,8 @@ export interface Demo {
   readonly target: Target;
   /** Cases and archives of the demonstration stay here, for a look afterwards. */
   readonly dataDir: string;
-  /** Ends the stand-in gateway and what it started. */
-  readonly leave: () => Promise<void>;
+  /** Ends the stand-in gateway and what it started, and says what is left. `dataDir`: where cases went instead. */
+  readonly leave: (dataDir?: string) => Promise<void>;
 }
 
 /** What the demonstration's host differs in. */
@@ -36,7 +37,17 @@ interface Own {
 type MakeHost = (own: Own) => Promise<Host>;
 
 export async function enterDemo(outer: Host, makeHost: MakeHost): Promise<Demo> {
-  const root = await outer.fs.realpath(await outer.fs.scratch(outer.facts.tmp, "claw-ir-demo-"));
+  const root = await outer.fs.scratch(outer.facts.tmp, "claw-ir-demo-");
+  try {
+    return await prepare(outer, makeHost, root);
+  } catch (error) {
+    // A half-made host is of no use to anybody; the gateway ends with this process.
+    await outer.fs.removeScratch(root).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function prepare(outer: Host, makeHost: MakeHost, root: string): Promise<Demo> {
   const home = join(root, "home/claw");
   await outer.fs.mkdir(home);
   await tar.extract({
@@ -59,8 +70,32 @@ export async function enterDemo(outer: Host, makeHost: MakeHost): Promise<Demo> 
   const gateway = await startStandIn(inner, root, port);
   const host = narrowHost(inner, root, gateway);
   const target: Target = { ...(await resolveTarget(host, { home, root })), live: true };
-  outer.terminal.err(`demonstration in ${root}: a made-up host, every secret in it is fake\n`);
-  return { host, target, dataDir: join(root, "claw-ir"), leave: () => gateway.end() };
+  outer.terminal.err(
+    `A demonstration on a made-up host: every secret in it is fake, nothing of yours is touched.\n`,
+  );
+  const dataDir = join(root, "claw-ir");
+  return {
+    host,
+    target,
+    dataDir,
+    leave: async (other) => {
+      await gateway.end();
+      await sayGoodbye(outer, root, other ?? dataDir);
+    },
+  };
+}
+
+/** Its folder stays for a look, unless no case came about. */
+async function sayGoodbye(host: Host, root: string, dataDir: string): Promise<void> {
+  if ((await host.fs.stat(join(dataDir, "cases"))) === undefined) return host.fs.removeScratch(root);
+  const [data, folder] = [shellWord(dataDir), shellWord(root)];
+  const say = (style: "dim" | "bold", text: string): void =>
+    host.terminal.err(`${host.terminal.paint(style, text)}\n`);
+  host.terminal.err("\n");
+  say("dim", "The demonstration has ended: its gateway is gone, its folder is left.");
+  host.terminal.err(`  look at it   claw-ir case show --data-dir ${data}\n`);
+  host.terminal.err(`               claw-ir findings --data-dir ${data}\n`);
+  host.terminal.err(`  remove it    rm -r ${folder}\n`);
 }
 
 /** So that the demonstration also runs in a script: its answers, a passphrase and a new key, all of them fake. */

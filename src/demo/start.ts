@@ -30,9 +30,8 @@ export async function startStandIn(host: Host, root: string, port: number): Prom
     new URL(`./stand-in/gateway${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
   );
   const state = join(root, "home/claw/.openclaw");
-  await host.fs.writeAtomic(program, `#!/bin/sh\nexec "${host.facts.execPath}" "${script}" "${state}"\n`, {
-    mode: 0o700,
-  });
+  const words = [host.facts.execPath, script, state, String(host.facts.pid)].map(quoted).join(" ");
+  await host.fs.writeAtomic(program, `#!/bin/sh\nexec ${words}\n`, { mode: 0o700 });
   await host.spawn([program, "gateway", "run"], {
     env: {
       HOME: join(root, "home/claw"),
@@ -43,6 +42,10 @@ export async function startStandIn(host: Host, root: string, port: number): Prom
   await untilReady(host, port, join(root, "gateway.log"));
   const owns = (process: ProcessRecord, all: readonly ProcessRecord[]): boolean => isOurs(process, all, root);
   return { owns, end: () => endAll(host, owns) };
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Its home is the demonstration's, which nothing else on the machine has, or that of its parent is. */

@@ -1,3 +1,4 @@
+import { columnsOf } from "../../model/columns.ts";
 import { clip, visible } from "../../model/text.ts";
 
 /**
@@ -21,24 +22,4 @@ export function table(width: number, head: readonly string[], rows: readonly (re
       .join("")
       .trimEnd();
   return `${cells.map(line).join("\n")}\n`;
-}
-
-/** Terminal columns: wide East Asian characters and emoji take two. */
-function columnsOf(text: string): number {
-  let columns = 0;
-  for (const char of text) columns += isWide(char.codePointAt(0) ?? 0) ? 2 : 1;
-  return columns;
-}
-
-function isWide(point: number): boolean {
-  return (
-    (point >= 0x1100 && point <= 0x115f) ||
-    (point >= 0x2e80 && point <= 0xa4cf) ||
-    (point >= 0xac00 && point <= 0xd7a3) ||
-    (point >= 0xf900 && point <= 0xfaff) ||
-    (point >= 0xfe30 && point <= 0xfe6f) ||
-    (point >= 0xff00 && point <= 0xff60) ||
-    (point >= 0x1f300 && point <= 0x1faff) ||
-    (point >= 0x20000 && point <= 0x3fffd)
-  );
 }

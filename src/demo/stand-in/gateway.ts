@@ -1,9 +1,10 @@
 /**
  * The demonstration's gateway: a small process that behaves like OpenClaw's where claw-ir looks at it. It takes the lock
  * file, listens on loopback, answers /readyz, checks bearer tokens on the Control UI's config, speaks the WebSocket
- * handshake, keeps a detached child, and ends within a second of SIGTERM. Argument: the state folder.
+ * handshake, keeps a detached child, and ends within a second of SIGTERM. It also ends, child and all, as soon as the
+ * claw-ir that started it is gone. Arguments: the state folder, the pid of claw-ir.
  */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
@@ -11,6 +12,7 @@ import { answerUpgrade } from "./web-socket.ts";
 import { readAuth } from "./auth.ts";
 
 const stateDir = process.argv[2] ?? "";
+const owner = Number(process.argv[3]);
 const configPath = join(stateDir, "openclaw.json");
 const config = JSON.parse(readFileSync(configPath, "utf8")) as { gateway: { port: number } };
 const port = config.gateway.port;
@@ -21,17 +23,20 @@ process.title = "openclaw-gateway";
 
 function respond(request: IncomingMessage, response: ServerResponse): void {
   const path = (request.url ?? "/").split("?")[0];
-  if (path === "/readyz" || path === "/ready") return json(response, 200, { ready: true, failing: [] });
-  if (path === "/healthz" || path === "/health") return json(response, 200, { ok: true, status: "live" });
-  if (path === "/__openclaw/control-ui-config.json") {
-    const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-    const good = bearer !== undefined && readAuth(stateDir).accepts(bearer);
-    return good
-      ? json(response, 200, { demonstration: true })
-      : json(response, 401, { error: { message: "Unauthorized", type: "unauthorized" } });
+  if (path === "/readyz" || path === "/ready") json(response, 200, { ready: true, failing: [] });
+  else if (path === "/healthz" || path === "/health") json(response, 200, { ok: true, status: "live" });
+  else if (path === "/__openclaw/control-ui-config.json") answerConfig(request, response);
+  else {
+    response.writeHead(200, { "content-type": "text/html" });
+    response.end("<!doctype html><title>OpenClaw</title>");
   }
-  response.writeHead(200, { "content-type": "text/html" });
-  response.end("<!doctype html><title>OpenClaw</title>");
+}
+
+function answerConfig(request: IncomingMessage, response: ServerResponse): void {
+  const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+  const isGood = bearer !== undefined && readAuth(stateDir).accepts(bearer);
+  if (isGood) json(response, 200, { demonstration: true });
+  else json(response, 401, { error: { message: "Unauthorized", type: "unauthorized" } });
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {
@@ -64,11 +69,13 @@ function takeLock(): void {
 }
 
 const server = createServer(respond);
+let child: ChildProcess | undefined;
 server.on("upgrade", (request, socket) => answerUpgrade(request, socket, () => readAuth(stateDir)));
 server.listen(port, "127.0.0.1", () => {
   takeLock();
   // A background command of the agent's exec tool: in a session of its own, it outlives the gateway unless somebody looks.
-  spawn("sleep", ["3600"], { detached: true, stdio: "ignore" }).unref();
+  child = spawn("sleep", ["1800"], { detached: true, stdio: "ignore" });
+  child.unref();
 });
 
 process.on("SIGTERM", () => {
@@ -77,5 +84,9 @@ process.on("SIGTERM", () => {
   server.closeAllConnections();
   setTimeout(() => process.exit(0), 200);
 });
-// Nobody waits for a demonstration for ever.
-setTimeout(() => process.exit(0), 30 * 60_000).unref();
+// Whatever ends claw-ir, kill -9 and a closed terminal too, leaves no process of the demonstration behind.
+setInterval(() => {
+  if (process.ppid === owner) return;
+  child?.kill("SIGKILL");
+  process.exit(0);
+}, 250);

@@ -1,4 +1,5 @@
 import { cancelled } from "../../model/errors.ts";
+import { fit, wrap } from "../../model/columns.ts";
 import { Secret } from "../../model/secret.ts";
 import { shown, visible } from "../../model/text.ts";
 import {
@@ -50,17 +51,28 @@ async function draw<T>(options: PromptOptions, prompt: (context: Drawing) => Pro
   }
 }
 
-/** Names and descriptions may come from the examined host. */
-function shownChoice({ value, name, description }: Choice): {
-  value: string;
-  name: string;
-  description?: string;
-} {
+/** Room for the pointer and the box before a name. */
+const choiceLead = 6;
+
+/** Names and descriptions may come from the examined host: a name stays on one line, so that it cannot pose as another choice. */
+function shownChoice(
+  { value, name, description }: Choice,
+  { width }: HostTerminal,
+): { value: string; name: string; short: string; description?: string } {
+  const line = fit(shown(name, 160), width - choiceLead);
   return {
     value,
-    name: shown(name, 160),
-    ...(description === undefined ? {} : { description: shown(description, 400) }),
+    name: line,
+    short: line,
+    ...(description === undefined
+      ? {}
+      : { description: wrap(shown(description, 600), { width, first: "  ", indent: "  " }).join("\n") }),
   };
+}
+
+/** What is asked, broken between words; what is typed stands behind its last line. */
+function shownMessage(message: string, { width }: HostTerminal): string {
+  return wrap(visible(message), { width: width - choiceLead, indent: "  " }).join("\n");
 }
 
 const page = { pageSize: 12, loop: false } as const;
@@ -70,7 +82,7 @@ async function confirm(spec: ConfirmSpec, options: PromptOptions): Promise<boole
   if ("use" in decision) return decision.use;
   const { default: prompt } = await import("@inquirer/confirm");
   return draw(options, (context) =>
-    prompt({ message: visible(spec.message), default: spec.default }, context),
+    prompt({ message: shownMessage(spec.message, options.terminal), default: spec.default }, context),
   );
 }
 
@@ -81,8 +93,8 @@ async function choose(spec: ChooseSpec, options: PromptOptions): Promise<string>
   return draw(options, (context) =>
     prompt(
       {
-        message: visible(spec.message),
-        choices: spec.choices.map(shownChoice),
+        message: shownMessage(spec.message, options.terminal),
+        choices: spec.choices.map((choice) => shownChoice(choice, options.terminal)),
         ...page,
         ...(spec.default === undefined ? {} : { default: spec.default }),
       },
@@ -96,10 +108,12 @@ async function chooseMany(spec: ChooseManySpec, options: PromptOptions): Promise
   if ("use" in decision) return decision.use;
   const { default: prompt } = await import("@inquirer/checkbox");
   const choices = spec.choices.map((choice) => ({
-    ...shownChoice(choice),
+    ...shownChoice(choice, options.terminal),
     checked: spec.default.includes(choice.value),
   }));
-  return draw(options, (context) => prompt({ message: visible(spec.message), choices, ...page }, context));
+  return draw(options, (context) =>
+    prompt({ message: shownMessage(spec.message, options.terminal), choices, ...page }, context),
+  );
 }
 
 async function text(spec: TextSpec, options: PromptOptions): Promise<string> {
@@ -109,7 +123,7 @@ async function text(spec: TextSpec, options: PromptOptions): Promise<string> {
   return draw(options, (context) =>
     prompt(
       {
-        message: visible(spec.message),
+        message: shownMessage(spec.message, options.terminal),
         validate: (answer) => spec.check?.(answer) ?? true,
         ...(spec.default === undefined ? {} : { default: spec.default }),
       },
@@ -122,7 +136,7 @@ async function text(spec: TextSpec, options: PromptOptions): Promise<string> {
 async function typed(message: string, options: PromptOptions): Promise<string> {
   const { default: prompt } = await import("@inquirer/password");
   return draw(options, (context) =>
-    prompt({ message: visible(message), mask: false, toggleMask: false }, context),
+    prompt({ message: shownMessage(message, options.terminal), mask: false, toggleMask: false }, context),
   );
 }
 
