@@ -5,11 +5,11 @@ import { ClawError, exits } from "../model/errors.ts";
 import { shown } from "../model/text.ts";
 import { openState } from "../openclaw/index.ts";
 import { priceTable } from "../playbooks/template.ts";
-import { parseSince } from "../playbooks/since.ts";
 import type { MakeCommand } from "./edge.ts";
 import { enter, type Scene } from "./incident.ts";
 import { withCommonOptions, type CommonOptions } from "./options.ts";
 import { table } from "./present/table.ts";
+import { timeOption } from "./time-option.ts";
 
 interface CostOptions extends CommonOptions {
   readonly since?: string;
@@ -61,8 +61,8 @@ async function compute(
     const transcripts = state.transcripts();
     const sessions = state.sessions();
     const jobs = state.cronJobs();
-    const since = timeOf(options.since, now, "--since");
-    const until = timeOf(options.until, now, "--until");
+    const since = timeOption("--since", options.since, now);
+    const until = timeOption("--until", options.until, now);
     const spending = computeCost({
       events: transcripts.events,
       sessions: sessions.records,
@@ -88,19 +88,6 @@ async function compute(
     await state.close();
     await host.fs.removeScratch(scratch);
   }
-}
-
-function timeOf(text: string | undefined, now: Date, option: string): string | undefined {
-  if (text === undefined) return undefined;
-  const parsed = parseSince(text, now);
-  if (parsed.wrong !== undefined) {
-    throw new ClawError(`${option} ${text}: no time`, {
-      exit: "usage",
-      code: "bad-time",
-      hint: parsed.wrong,
-    });
-  }
-  return parsed.at;
 }
 
 function forPeople({ host }: Scene, spending: Spending, by: Grouping): string {

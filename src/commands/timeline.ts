@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
 import type { TimelineEvent } from "../model/evidence.ts";
 import { severities } from "../model/outcome.ts";
-import { ClawError, exits } from "../model/errors.ts";
-import { parseSince } from "../playbooks/since.ts";
+import { exits } from "../model/errors.ts";
 import type { MakeCommand } from "./edge.ts";
 import { withCase } from "./incident.ts";
 import { withCommonOptions, type CommonOptions } from "./options.ts";
 import { table } from "./present/table.ts";
+import { timeOption } from "./time-option.ts";
 
 interface TimelineOptions extends CommonOptions {
   readonly since?: string;
@@ -52,8 +52,8 @@ export const timelineCommand: MakeCommand = (edge, done) =>
     });
 
 function filter(options: TimelineOptions, now: Date): (event: TimelineEvent) => boolean {
-  const since = timeOf(options.since, now, "--since");
-  const until = timeOf(options.until, now, "--until");
+  const since = timeOption("--since", options.since, now);
+  const until = timeOption("--until", options.until, now);
   const grep = options.grep?.toLowerCase();
   const worst =
     options.severity === undefined ? severities.length : severities.indexOf(severityOf(options.severity));
@@ -68,17 +68,4 @@ function filter(options: TimelineOptions, now: Date): (event: TimelineEvent) => 
 
 function severityOf(text: string): (typeof severities)[number] {
   return severities.find((one) => one === text) ?? "info";
-}
-
-function timeOf(text: string | undefined, now: Date, option: string): string | undefined {
-  if (text === undefined) return undefined;
-  const parsed = parseSince(text, now);
-  if (parsed.wrong !== undefined) {
-    throw new ClawError(`${option} ${text}: no time`, {
-      exit: "usage",
-      code: "bad-time",
-      hint: parsed.wrong,
-    });
-  }
-  return parsed.at;
 }
