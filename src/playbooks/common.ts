@@ -53,9 +53,13 @@ export function startGateway(message: string): PlaybookStep<StepId> {
 
 export const writeReport: PlaybookStep<StepId> = { id: "report/write", always: true };
 
+export const keepOnLoopback =
+  "Keep the gateway on loopback; reach it through ssh or Tailscale serve, never funnel.";
+
 /** What every incident leaves to people, whatever its kind. */
 export const rememberAlways: readonly string[] = [
   "Read the provider's own usage logs for the time in question: what was done with a key elsewhere leaves no trace on this host.",
+  "Before it works by itself again, deny the tools that it does not need (exec first) and have the others ask for approval.",
   "Look through tasks, cron runs and channel history for the unusual before any automation is switched on again.",
   "Assume that the intruder had everything OpenClaw could reach: chats, files of the workspace, every key in its state.",
   "Keep the sealed archive and its key off this host; check the case with: claw-ir case verify.",

@@ -29,6 +29,7 @@ export const deviceCompromised: Playbook<StepId> = {
     safeOnly({ id: "rotate/made-by-devices" }),
     ...startAgain.map(safeOnly),
     safeOnly({ id: "recover/prove-devices" }),
+    safeOnly({ id: "recover/pair-again" }),
     { id: "recover/sign-in-again" },
     { id: "recover/rebuild" },
     writeReport,

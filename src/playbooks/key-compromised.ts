@@ -1,5 +1,7 @@
+import { chosenCredentials } from "./answers.ts";
 import {
   discover,
+  keepOnLoopback,
   readEverything,
   rememberAlways,
   rotationsOpen,
@@ -20,6 +22,10 @@ const tokenToo = (context: StepContext): true | string =>
 const devicesToo = (context: StepContext): true | string =>
   isWanted(context, { id: devicesId }) ? true : "the devices are not part of this rotation";
 
+/** Where everything may have leaked, the sessions of the messaging platforms may have, too. */
+const channelsToo = (context: StepContext): true | string =>
+  chosenCredentials(context.case) === "all" || "the leaked credentials open no messaging channel";
+
 export const keyCompromised: Playbook<StepId> = {
   id: "key-compromised",
   title: "A key or other secret is compromised",
@@ -38,12 +44,14 @@ export const keyCompromised: Playbook<StepId> = {
     ...startAgain,
     { id: "recover/prove-devices" },
     { id: "recover/pair-again" },
+    { id: "recover/sign-in-again", when: channelsToo },
     writeReport,
   ],
   remember: [
     "Revoke the old key at the provider and look whether it is still listed as active there.",
     "Set a spending limit and alerts (50, 80 and 100 %) on the new key; use a key for OpenClaw alone.",
     "A key that stood in a chat, a log, a screenshot or git history stays leaked: editing the file is not enough.",
+    keepOnLoopback,
     ...rememberAlways,
   ],
 };

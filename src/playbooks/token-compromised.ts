@@ -1,4 +1,12 @@
-import { discover, readEverything, rememberAlways, startAgain, stopAndSeal, writeReport } from "./common.ts";
+import {
+  discover,
+  keepOnLoopback,
+  readEverything,
+  rememberAlways,
+  startAgain,
+  stopAndSeal,
+  writeReport,
+} from "./common.ts";
 import type { StepId } from "./steps/index.ts";
 import type { Playbook } from "./types.ts";
 
@@ -25,7 +33,7 @@ export const tokenCompromised: Playbook<StepId> = {
     "Put the new token on every client that used the old one: gateway.remote.token of other machines, the Control UI in each browser, scripts, the service's environment file.",
     "Pair again only devices you can hold in your hand or name the owner of.",
     "Jobs, grants and allow-list entries that a removed device made go on working: review each one that the report lists.",
-    "Keep the gateway on loopback; reach it through ssh or Tailscale serve, never funnel.",
+    keepOnLoopback,
     ...rememberAlways,
   ],
 };

@@ -93,6 +93,7 @@ function stageOf(
     target: targetOf(fake, options.live ?? true),
     installation: installationOf(targetOf(fake, options.live ?? true), options.found ?? true),
     options: { dataDir, dryRun: false, json: false, verbose: false, recipients: [], passphraseGiven: false },
+    playbook: { id: "fake", title: "A fake playbook", when: "Never", steps: [], remember: [] },
     say: (text) => void said.push(text),
     memory: {
       secrets: new Map(),
