@@ -70,9 +70,7 @@ async function prepare(outer: Host, makeHost: MakeHost, root: string): Promise<D
   const gateway = await startStandIn(inner, root, port);
   const host = narrowHost(inner, root, gateway);
   const target: Target = { ...(await resolveTarget(host, { home, root })), live: true };
-  outer.terminal.err(
-    `A demonstration on a made-up host: every secret in it is fake, nothing of yours is touched.\n`,
-  );
+  outer.terminal.err(`A demonstration on a made-up host: every secret in it is fake.\n`);
   const dataDir = join(root, "claw-ir");
   return {
     host,

@@ -14,13 +14,15 @@ export const askCredential = step({
   plan: () =>
     "list the credentials found, by provider, label, fingerprint and place, and ask which one leaked",
   run: async (context) => {
-    const credentials = await context.host.prompt.chooseMany({
+    const chosen = await context.host.prompt.chooseMany({
       id: "incident.credential",
-      message: "Which credential leaked?",
+      message: "Which credential leaked? If you are not sure, press Enter: all are treated as leaked",
       choices: [...choices(context), ...always],
       default: ["unknown"],
     });
-    await keep(context, { credentials });
+    // It is ticked beforehand: who ticks a key beside it has named the key.
+    const named = chosen.filter((one) => one !== "unknown");
+    await keep(context, { credentials: named.length > 0 ? named : ["unknown"] });
     await askIncident(context);
     return { state: "done" };
   },
@@ -48,8 +50,8 @@ function choices({ memory, case: subject }: StepContext): readonly Choice[] {
     const places = found.map((one) => shown(one.place.path, 60)).join(", ");
     return {
       value: id,
-      name: `${first?.provider ?? ""} ${shown(first?.label ?? "", 40)} ${mark}`.trim(),
-      description: `in ${places}`,
+      name: `${first?.provider ?? ""}  ${shown(first?.label ?? "", 40)}`.trim(),
+      description: `${mark}, in ${places}`,
     };
   });
 }

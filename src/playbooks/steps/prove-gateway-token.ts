@@ -31,7 +31,9 @@ export const proveGatewayToken = step({
       return { state: "failed", reason: "the new token could not be read back from the configuration" };
     const proof = await proveToken(host, addressOf(context), oldToken(context), next);
     const receipt = putReceipt(context, gatewayItem(context), { steps: proof.steps });
-    const told = proof.steps.map(({ step: name, evidence }) => `${name}: ${evidence}`).join("; ");
+    const told = proof.steps
+      .map(({ step: name, evidence }) => `${name === "verify-new" ? "new token" : "old token"}: ${evidence}`)
+      .join("; ");
     if (proof.proven) return { state: "done", reason: told, receipt: subject.redactor.json(receipt) };
     const state = proof.steps.some(({ outcome }) => outcome === "failed") ? "failed" : "partial";
     return { state, reason: told, receipt: subject.redactor.json(receipt) };

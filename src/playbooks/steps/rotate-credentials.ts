@@ -5,7 +5,7 @@ import type { StepContext, StepResult } from "../types.ts";
 import { gatewayIsDown } from "./gateway-down.ts";
 import { rotateOne } from "./rotate-one.ts";
 import { searchResidue } from "./rotate-residue.ts";
-import { dated, isWanted, planOf, putReceipt, receiptFor } from "./rotation.ts";
+import { dated, isWanted, nameOfItem, planOf, putReceipt, receiptFor } from "./rotation.ts";
 import { step } from "./step.ts";
 
 export const rotateCredentials = step({
@@ -41,9 +41,7 @@ function isDeployed({ case: subject }: StepContext, item: RotationItem): boolean
 
 async function attempt(context: StepContext, item: RotationItem): Promise<void> {
   context.say("");
-  context.say(
-    `${shown(item.entry?.name ?? item.credential.provider, 60)} (${shown(item.credential.label, 60)})`,
-  );
+  context.say(nameOfItem(item));
   try {
     await rotateOne(context, item);
   } catch (error) {
@@ -52,7 +50,7 @@ async function attempt(context: StepContext, item: RotationItem): Promise<void> 
     putReceipt(context, item, {
       steps: [dated(context, "deploy", "failed", shown(messageOf(error), 300))],
     });
-    context.say(`Not rotated: ${messageOf(error)}`);
+    context.say(`  NOT rotated: ${shown(messageOf(error), 300)}`);
   }
 }
 

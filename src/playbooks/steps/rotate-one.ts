@@ -5,25 +5,36 @@ import { currentValue, forgetIdentity, makeToken, placeSecret } from "../../open
 import { isGenerated, placesLeft, type RotationItem } from "../../rotate/index.ts";
 import type { StepContext } from "../types.ts";
 import { askProvider, askRevoked } from "./rotate-provider.ts";
-import { dated, putReceipt } from "./rotation.ts";
+import { dated, nameOfItem, putReceipt } from "./rotation.ts";
 
 /** Takes one credential through its steps, as far as they go today. Its receipt grows with each. */
 export async function rotateOne(context: StepContext, item: RotationItem): Promise<void> {
   if (item.credential.kind === "identity-key") return newIdentity(context, item);
   if (isGenerated(item)) return withOwn(context, item);
-  for (const { text, by } of item.steps) context.say(`  - ${by === "user" ? "you: " : ""}${text}`);
+  for (const [index, { text, step, by }] of item.steps.entries())
+    context.say(`  ${index + 1}. ${by === "user" ? `you ${byYou[step]}: ` : ""}${text}`);
   if (!item.steps.some(({ step }) => step === "deploy")) return bySigningIn(context, item);
   return withUser(context, item);
 }
 
+/** The texts of the plan say where and how; on their own they do not say what for. */
+const byYou = {
+  create: "make a new one",
+  deploy: "put it in place",
+  "verify-new": "check the new one",
+  revoke: "end the old one",
+  "verify-old": "check that the old one is dead",
+} as const satisfies Record<ReceiptStep["step"], string>;
+
 async function withUser(context: StepContext, item: RotationItem): Promise<void> {
   const next = await context.host.prompt.secret({
     id: `secret.${item.id}`,
-    message: `New value for ${shown(item.credential.label, 60)} (empty: later)`,
+    message: `New ${nameOfItem(item)}, not shown while you type (Enter alone: later)`,
     optional: true,
   });
   if (next === undefined || next.length === 0) {
     putReceipt(context, item, { steps: [dated(context, "create", "skipped", "no new value was given")] });
+    context.say("  Left open: no new value was given.");
     return;
   }
   const old = await deploy(
@@ -91,6 +102,7 @@ async function deploy(
     return undefined;
   }
   const written = done.changed.map(({ path, locator }) => `${path} ${locator ?? ""}`.trim()).join(", ");
+  context.say(`  Replaced in ${shown(written, 300)}.`);
   putReceipt(context, item, {
     old: done.before,
     next: done.after,
@@ -106,6 +118,7 @@ async function newIdentity(context: StepContext, item: RotationItem): Promise<vo
     what: "remove the gateway's device identity",
   });
   const done = await forgetIdentity(host, installation);
+  context.say("  Removed: the gateway makes a new one when it starts.");
   putReceipt(context, item, {
     steps: [
       dated(context, "revoke", "done", `removed device id ${done.before}`),

@@ -1,9 +1,8 @@
 import { showMark } from "../../model/secret.ts";
-import { shown } from "../../model/text.ts";
 import type { RotationItem } from "../../rotate/index.ts";
 import { isHostTaken } from "../answers.ts";
 import type { StepContext } from "../types.ts";
-import { planOf, putReceipt } from "./rotation.ts";
+import { nameOfItem, planOf, putReceipt } from "./rotation.ts";
 import { step } from "./step.ts";
 
 export const rotatePlan = step({
@@ -18,7 +17,11 @@ export const rotatePlan = step({
     const { items, left } = await planOf(context);
     if (items.length === 0)
       return { state: "skipped", reason: "no credential was found that could be rotated" };
-    for (const [index, item] of items.entries()) context.say(`${index + 1}. ${describe(context, item)}`);
+    // Who is asked sees the same list as choices.
+    if (!context.host.prompt.interactive || isHostTaken(context.case)) {
+      for (const [index, item] of items.entries())
+        context.say(`${index + 1}. ${nameOfItem(item)}: ${describe(context, item)}`);
+    }
     if (left.length > 0)
       context.say(`${left.length} more places are copies, or no part of what may have leaked.`);
     const wanted = await choose(context, items);
@@ -36,16 +39,25 @@ async function choose(context: StepContext, items: readonly RotationItem[]): Pro
   }
   return context.host.prompt.chooseMany({
     id: "rotate.items",
-    message: "Which of them now? What is left stays open in the report",
-    choices: items.map((item) => ({ value: item.id, name: describe(context, item) })),
+    message: `Rotate which of these ${items.length} now, in this order? What you leave out stays open in the report`,
+    choices: items.map((item) => ({
+      value: item.id,
+      name: nameOfItem(item),
+      description: describe(context, item),
+    })),
     default: items.map(({ id }) => id),
   });
 }
 
-function describe({ case: subject }: StepContext, item: RotationItem): string {
-  const { credential, entry, same, why } = item;
-  const mark =
-    credential.secret === undefined ? "" : ` ${showMark(subject.redactor.mark(credential.secret))}`;
-  const places = same.length > 1 ? `, in ${same.length} places` : "";
-  return `${shown(entry?.name ?? credential.provider, 60)} ${shown(credential.label, 40)}${mark}${places} (${why})`;
+const because: Readonly<Record<RotationItem["why"], string>> = {
+  chosen: "what leaked",
+  "same place": "stands beside what leaked",
+  "same host": "may have leaked with it",
+  "goes with the gateway token": "who has the gateway token may have paired a device",
+};
+
+function describe({ case: subject }: StepContext, { credential, same, why }: RotationItem): string {
+  const mark = credential.secret === undefined ? [] : [showMark(subject.redactor.mark(credential.secret))];
+  const places = same.length > 1 ? [`in ${same.length} places`] : [];
+  return [...mark, ...places, because[why]].join(", ");
 }

@@ -11,6 +11,7 @@ import {
   type RotationItem,
   type RotationPlan,
 } from "../../rotate/index.ts";
+import { shown } from "../../model/text.ts";
 import { chosenCredentials, incidentAnswers } from "../answers.ts";
 import { templateText } from "../template.ts";
 import type { StepContext } from "../types.ts";
@@ -37,6 +38,12 @@ export async function planOf(context: StepContext): Promise<RotationPlan> {
 export function isWanted(context: StepContext, item: Pick<RotationItem, "id">): boolean {
   const wanted = context.case.facts.get("rotation");
   return wanted === undefined || strings(at(wanted, "items")).includes(item.id);
+}
+
+/** "Anthropic API key (anthropic:manual)": what a person calls it, and what OpenClaw calls it. */
+export function nameOfItem({ credential, entry, id }: RotationItem): string {
+  const name = shown(entry?.name ?? credential.provider, 60);
+  return id === "devices" ? name : `${name} (${shown(credential.label, 60)})`;
 }
 
 export interface ReceiptPart {

@@ -40,7 +40,8 @@ export const startGatewayStep = step({
     subject.facts.set("started", proof.state === "ready");
     const receipt = subject.redactor.json(proof);
     const off = subject.switchedOff.all();
-    if (off.length > 0) say(`${off.length} things stay switched off:`);
+    if (off.length > 0)
+      say(`${off.length} ${off.length === 1 ? "thing stays" : "things stay"} switched off:`);
     for (const item of off) say(`  - ${item.what}; to switch it on again: ${item.inverse}`);
     if (proof.state === "ready") {
       return {
