@@ -13,7 +13,7 @@ export async function main(argv: readonly string[], edge: Edge): Promise<number>
     return await dispatch(argv, edge);
   } catch (error) {
     if (error instanceof CommanderError) return commanderExit(error, argv, edge);
-    return tellError(error, argv.includes("--json"), edge);
+    return tellError(error, argv.includes("--json"), edge, argv.includes("--demo"));
   }
 }
 

@@ -27,6 +27,7 @@ function outcome({ exit }: RunSummary): Line {
   if (exit === exits.ok) return { text: "DONE", style: "green" };
   if (exit === exits.partial)
     return { text: "DONE IN PART: something is still open, failed or unproven", style: "yellow" };
+  if (exit === exits.notFound) return { text: "NOTHING EXAMINED: no OpenClaw state was found", style: "red" };
   return { text: "FAILED", style: "red" };
 }
 
@@ -58,12 +59,12 @@ function facts(summary: RunSummary, steps: readonly StepEvent[]): readonly Line[
   }
   const counts: readonly (readonly [number, string])[] = [
     [rotations.proven, "proven"],
-    [rotations.done, "replaced, not proven"],
+    [rotations.done, "replaced but not proven"],
     [rotations.pending, "still open"],
     [rotations.failed, "failed"],
   ];
   const told = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  if (told.length > 0) rows.push(["rotations", told.join(", ")]);
+  if (told.length > 0) rows.push(["rotations", told.join("; ")]);
   if (summary.report !== null) rows.push(["report", shown(summary.report, 400)]);
   if (summary.case !== null) rows.push(["case", summary.case]);
   return rows.map(([name, text]) => ({
@@ -75,13 +76,15 @@ function facts(summary: RunSummary, steps: readonly StepEvent[]): readonly Line[
 }
 
 function nextLines(
-  { rotations, report, archives }: RunSummary,
+  { exit, rotations, report, archives }: RunSummary,
   steps: readonly StepEvent[],
   carryOn: string | undefined,
 ): readonly Line[] {
   const open = rotations.pending + rotations.failed;
   const stop = steps.find(({ id }) => id === "contain/stop-gateway");
   const lines: Line[] = [];
+  if (exit === exits.notFound)
+    lines.push({ text: "Name the state with --state-dir, --home or --profile, and run it again." });
   if (stop?.state === "failed" || stop?.state === "partial")
     lines.push({ text: "The gateway is NOT proven down: stop it by hand now.", style: "red" });
   if (carryOn !== undefined && steps.some(({ state }) => state === "failed"))

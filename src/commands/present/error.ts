@@ -3,8 +3,8 @@ import { shown } from "../../model/text.ts";
 import type { Edge } from "../edge.ts";
 
 /** Tells an error on stderr, for people or as the contract's JSON object, and returns its exit code. */
-export function tellError(error: unknown, json: boolean, edge: Edge): number {
-  const told = explain(error);
+export function tellError(error: unknown, json: boolean, edge: Edge, isDemo = false): number {
+  const told = explain(error, isDemo);
   if (json) {
     edge.err(`${JSON.stringify({ error: told })}\n`);
     return told.exit;
@@ -22,12 +22,14 @@ interface Told {
   readonly exit: number;
 }
 
-function explain(error: unknown): Told {
+function explain(error: unknown, isDemo: boolean): Told {
   if (error instanceof ClawError) {
+    const isOver = isDemo && error.exit === "cancelled";
+    const hint = isOver ? "the demonstration has ended; start it again to see the rest" : error.hint;
     return {
       code: error.code,
       message: shown(error.message, 1000),
-      ...(error.hint === undefined ? {} : { hint: shown(error.hint, 1000) }),
+      ...(hint === undefined ? {} : { hint: shown(hint, 1000) }),
       exit: exits[error.exit],
     };
   }

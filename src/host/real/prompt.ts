@@ -77,6 +77,19 @@ function shownMessage(message: string, { width }: HostTerminal): string {
 
 const page = { pageSize: 12, loop: false } as const;
 
+/** What stays on the screen after many were chosen: their names up to three, else their number. */
+const brief = {
+  style: {
+    renderSelectedChoices: (
+      chosen: readonly { readonly short: string }[],
+      all: readonly unknown[],
+    ): string =>
+      chosen.length > 3
+        ? `${chosen.length} of ${all.length}`
+        : chosen.map(({ short }) => short).join(", ") || "none",
+  },
+};
+
 async function confirm(spec: ConfirmSpec, options: PromptOptions): Promise<boolean> {
   const decision = decideConfirm(spec, options);
   if ("use" in decision) return decision.use;
@@ -112,7 +125,10 @@ async function chooseMany(spec: ChooseManySpec, options: PromptOptions): Promise
     checked: spec.default.includes(choice.value),
   }));
   return draw(options, (context) =>
-    prompt({ message: shownMessage(spec.message, options.terminal), choices, ...page }, context),
+    prompt(
+      { message: shownMessage(spec.message, options.terminal), choices, ...page, theme: brief },
+      context,
+    ),
   );
 }
 

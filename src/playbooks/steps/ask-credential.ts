@@ -16,7 +16,7 @@ export const askCredential = step({
   run: async (context) => {
     const chosen = await context.host.prompt.chooseMany({
       id: "incident.credential",
-      message: "Which credential leaked? If you are not sure, press Enter: all are treated as leaked",
+      message: "Which credential leaked? Not sure yet: just press Enter",
       choices: [...choices(context), ...always],
       default: ["unknown"],
     });

@@ -39,7 +39,7 @@ async function choose(context: StepContext, items: readonly RotationItem[]): Pro
   }
   return context.host.prompt.chooseMany({
     id: "rotate.items",
-    message: `Rotate which of these ${items.length} now, in this order? What you leave out stays open in the report`,
+    message: `Rotate which of these ${items.length} now? The rest stays open in the report`,
     choices: items.map((item) => ({
       value: item.id,
       name: nameOfItem(item),
