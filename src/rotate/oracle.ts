@@ -17,7 +17,8 @@ export interface GatewayAddress {
 
 const timeoutMs = 5000;
 /** A gateway that has just come up blocks for seconds at a time: silence is asked again before it counts. */
-const attempts = 3;
+/** A gateway that has just become ready may not answer for half a minute: start-up work blocks it. */
+const attempts = 10;
 const pauseMs = 1000;
 
 export function baseUrl({ host, port, secure }: GatewayAddress, scheme: "http" | "ws"): string {

@@ -24,7 +24,7 @@ export interface Filling {
     readonly node: Device;
     /** Admin, from 203.0.113.9, approved by the owner. */
     readonly stranger: Device;
-    /** From 203.0.113.10; the gateway forgets it five minutes after the start. */
+    /** From 203.0.113.10; the gateway forgets it after five minutes. */
     readonly pending: Device;
   };
   readonly deviceTokens: readonly string[];
@@ -47,8 +47,8 @@ const deleted = "agent:main:explicit:deleted-session";
 export async function fillGateway(gateway: Gateway): Promise<Filling> {
   const { url, token } = gateway;
   const { connection } = await mustConnect({ url, credential: { token }, scopes: ["operator.admin"] });
-  const [devices, cron] = await Promise.all([
-    pairDevices(gateway, connection),
+  const devices = await pairDevices(gateway, connection);
+  const [cron] = await Promise.all([
     addJobs(connection),
     takeTurns(connection, gateway.home),
     connection.call("secrets.store.set", {

@@ -77,7 +77,7 @@ async function plantConfig(path: string, providerUrl: string): Promise<void> {
     },
     channels: { telegram: { enabled: false, botToken: plantedSecrets.telegram, dmPolicy: "pairing" } },
     update: { checkOnStart: false },
-    plugins: { ...asObject(config["plugins"]), allow: ["anthropic", "memory-core", "device-pair"] },
+    plugins: { allow: ["memory-core", "device-pair"] },
   };
   await writeFile(`${path}.new`, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);

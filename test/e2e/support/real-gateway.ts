@@ -98,6 +98,7 @@ function homeEnv(home: string, binDir: string): Record<string, string> {
     LANG: "C.UTF-8",
     NO_COLOR: "1",
     OPENCLAW_NO_AUTO_UPDATE: "1",
+    OPENCLAW_HANDSHAKE_TIMEOUT_MS: "60000",
     CLAW_IR_E2E_LAUNCH_SECRET: plantedSecrets.launch,
   };
 }
