@@ -27,16 +27,33 @@ export async function chooseLock(context: StepContext): Promise<Lock> {
   const choice = chooseRecipients(named, await configuredRecipients(host, options.dataDir));
   for (const line of choice.say) context.say(line);
   const known = choice.kind === "recipients" ? choice.recipients : [];
-  if (options.passphraseGiven) return { recipients: known, passphrase: await passphrase(context) };
-  if (choice.kind === "recipients") return { recipients: known };
-  const how = await host.prompt.choose({
-    id: sealPrompts.to,
-    message: choice.message,
-    choices: choice.choices,
-    default: choice.default,
-  });
-  if (how === "generate") return { recipients: [await newKey(context)] };
+  if (choice.kind === "recipients") {
+    return options.passphraseGiven
+      ? { recipients: known, passphrase: await passphrase(context) }
+      : { recipients: known };
+  }
+  if ((await howToLock(context, choice)) === "generate") return { recipients: [await newKey(context)] };
   return { recipients: [], passphrase: await passphrase(context) };
+}
+
+/** --passphrase-from says enough by itself; only an answer of its own (--answers) makes a key with it instead. */
+async function howToLock(
+  { host, options }: StepContext,
+  choice: Extract<ReturnType<typeof chooseRecipients>, { kind: "ask" }>,
+): Promise<string> {
+  if (options.passphraseGiven && host.prompt.interactive) return choice.default;
+  try {
+    return await host.prompt.choose({
+      id: sealPrompts.to,
+      message: choice.message,
+      choices: choice.choices,
+      default: choice.default,
+    });
+  } catch (error) {
+    const unanswered = error instanceof ClawError && error.code === "prompt-unanswered";
+    if (unanswered && options.passphraseGiven) return choice.default;
+    throw error;
+  }
 }
 
 async function passphrase({ host }: StepContext): Promise<Secret> {
