@@ -11,6 +11,13 @@ export interface IncidentAnswers {
 }
 
 const key = "answers";
+/** Stands for a time that nobody knows: asked and answered. */
+export const notKnown = "unknown";
+
+/** What was answered to a question before, in this run or an earlier one. */
+export function answered(subject: Case, question: string): unknown {
+  return at(subject.facts.get(key), question);
+}
 
 export function saveAnswers(subject: Case, answers: Readonly<Record<string, Json>>): void {
   const before = subject.facts.get(key);
@@ -24,7 +31,7 @@ export function incidentAnswers(subject: Case): IncidentAnswers {
   const responder = str(at(saved, "responder"));
   return {
     abuse: abuse === "abuse" || abuse === "exposure" ? abuse : "unknown",
-    ...(since === undefined ? {} : { since }),
+    ...(since === undefined || since === notKnown ? {} : { since }),
     ...(responder === undefined ? {} : { responder }),
   };
 }

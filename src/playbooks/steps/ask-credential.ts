@@ -3,7 +3,7 @@ import type { Credential } from "../../model/records.ts";
 import { showMark } from "../../model/secret.ts";
 import { shown } from "../../model/text.ts";
 import type { StepContext } from "../types.ts";
-import { askIncident, keep } from "./questions.ts";
+import { askIncident, onceMany } from "./questions.ts";
 import { step } from "./step.ts";
 
 export const askCredential = step({
@@ -14,15 +14,17 @@ export const askCredential = step({
   plan: () =>
     "list the credentials found, by provider, label, fingerprint and place, and ask which one leaked",
   run: async (context) => {
-    const chosen = await context.host.prompt.chooseMany({
-      id: "incident.credential",
-      message: "Which credential leaked? Not sure yet: just press Enter",
-      choices: [...choices(context), ...always],
-      default: ["unknown"],
+    await onceMany(context, "credentials", async () => {
+      const chosen = await context.host.prompt.chooseMany({
+        id: "incident.credential",
+        message: "Which credential leaked? Not sure yet: just press Enter",
+        choices: [...choices(context), ...always],
+        default: ["unknown"],
+      });
+      // It is ticked beforehand: who ticks a key beside it has named the key.
+      const named = chosen.filter((one) => one !== "unknown");
+      return named.length > 0 ? named : ["unknown"];
     });
-    // It is ticked beforehand: who ticks a key beside it has named the key.
-    const named = chosen.filter((one) => one !== "unknown");
-    await keep(context, { credentials: named.length > 0 ? named : ["unknown"] });
     await askIncident(context);
     return { state: "done" };
   },

@@ -1,9 +1,9 @@
-import type { Choice } from "../../host/host.ts";
+import type { Choice, ChooseSpec } from "../../host/host.ts";
 import type { Device } from "../../model/records.ts";
 import { shown } from "../../model/text.ts";
 import type { StepContext } from "../types.ts";
 import { describeDevice } from "./device-text.ts";
-import { askIncident, keep } from "./questions.ts";
+import { askIncident, onceMany, onceText } from "./questions.ts";
 import { step } from "./step.ts";
 
 export const askDevice = step({
@@ -13,21 +13,7 @@ export const askDevice = step({
   mutates: "case",
   plan: () => "show the paired devices and ask which one is lost or unknown, or whether it is this host",
   run: async (context) => {
-    const device = await context.host.prompt.choose({
-      id: "incident.device",
-      message: "What is compromised?",
-      choices: [
-        { value: "paired", name: "A paired device", description: "lost, stolen, or one you do not know" },
-        {
-          value: "host",
-          name: "This host itself",
-          description: "capture, seal, then rebuild from another machine",
-        },
-        { value: "unknown", name: "I don't know yet" },
-      ],
-      default: "unknown",
-    });
-    await keep(context, { device });
+    const device = await onceText(context, "device", () => context.host.prompt.choose(deviceQuestion));
     if (device === "paired") await askWhich(context);
     if (device === "host") {
       context.say(
@@ -42,19 +28,39 @@ export const askDevice = step({
   },
 });
 
+const deviceQuestion: ChooseSpec = {
+  id: "incident.device",
+  message: "What is compromised?",
+  choices: [
+    { value: "paired", name: "A paired device", description: "lost, stolen, or one you do not know" },
+    {
+      value: "host",
+      name: "This host itself",
+      description: "capture, seal, then rebuild from another machine",
+    },
+    {
+      value: "unknown",
+      name: "I don't know yet",
+      description: "the devices are shown again before any is removed",
+    },
+  ],
+  default: "unknown",
+};
+
 async function askWhich(context: StepContext): Promise<void> {
   const devices = context.memory.devices;
   if (devices.length === 0) {
     context.say("No paired device was found in the state.");
     return;
   }
-  const chosen = await context.host.prompt.chooseMany({
-    id: "incident.devices",
-    message: "Which devices are lost or unknown?",
-    choices: devices.map((device) => choice(device, context.host.clock.now())),
-    default: [],
-  });
-  await keep(context, { devices: chosen });
+  await onceMany(context, "devices", () =>
+    context.host.prompt.chooseMany({
+      id: "incident.devices",
+      message: "Which devices are lost or unknown?",
+      choices: devices.map((device) => choice(device, context.host.clock.now())),
+      default: [],
+    }),
+  );
 }
 
 function choice(device: Device, now: Date): Choice {
