@@ -12,13 +12,14 @@ const keyBytes = 32;
 
 /**
  * The folder for everything claw-ir keeps: `option` (--data-dir), else $CLAW_IR_HOME, else ~/.claw-ir. Made with mode 0700
- * if it is not there. Returns its real path. Refused (exit 2) inside one of `forbidden` (state folder, workspaces), because
+ * if it is not there, unless `make` is false. Returns its real path. Refused (exit 2) inside one of `forbidden` (state folder, workspaces), because
  * there the examined agent could write to it and the seal would contain itself; links are resolved before comparing.
  */
 export async function resolveDataDir(
   host: Host,
   option: string | undefined,
   forbidden: readonly string[],
+  { make: mayMake = true }: { readonly make?: boolean } = {},
 ): Promise<string> {
   const wanted = resolve(fromHome(host, chosen(host, option)));
   const path = await realOf(host, wanted);
@@ -28,8 +29,9 @@ export async function resolveDataDir(
     }
   }
   const existing = await storing(`looking at ${shown(path)}`, () => host.fs.stat(path));
-  if (existing === undefined) await make(host, path);
-  else await checkExisting(host, path, existing);
+  if (existing === undefined) {
+    if (mayMake) await make(host, path);
+  } else await checkExisting(host, path, existing);
   return path;
 }
 

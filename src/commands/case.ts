@@ -1,5 +1,12 @@
 import { Command } from "commander";
-import { addNote, closeCase, listCases, resolveDataDir, verifyCase } from "../case/index.ts";
+import {
+  addNote,
+  closeCase,
+  listCases,
+  resolveDataDir,
+  verifyCase,
+  type CaseListing,
+} from "../case/index.ts";
 import { exits } from "../model/errors.ts";
 import { shown } from "../model/text.ts";
 import { lastStates } from "../playbooks/progress.ts";
@@ -24,19 +31,41 @@ function list(edge: Edge, done: Done): Command {
     .summary("every case, newest first")
     .action(async (options: CommonOptions) => {
       const host = await edge.makeHost(wishesOf(options));
-      const cases = await listCases(host, await resolveDataDir(host, options.dataDir, []));
+      const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
+      const cases = (await listCases(host, dataDir)).toSorted(newestFirst);
       if (options.json === true) host.terminal.out(`${JSON.stringify(cases)}\n`);
-      else if (cases.length === 0) host.terminal.out("no case yet\n");
+      else if (cases.length === 0) host.terminal.out(`no case yet in ${shown(dataDir)}\n`);
       else
         host.terminal.out(
           table(
             host.terminal.width,
-            ["case", "state", "playbook", "opened"],
-            cases.map((one) => [one.id, one.state, one.playbook, one.createdAt]),
+            ["case", "state", "opened (UTC)", "remarks"],
+            cases.map((one) => [
+              one.id,
+              one.state,
+              one.createdAt.slice(0, 16).replace("T", " "),
+              remarks(one),
+            ]),
           ),
         );
       done(exits.ok);
     });
+}
+
+function newestFirst(a: CaseListing, b: CaseListing): number {
+  return timeOf(b).localeCompare(timeOf(a), "en", { numeric: true });
+}
+
+/** A damaged case does not tell when it was opened, but its name does: 20261121-0231-key-compromised. */
+function timeOf({ createdAt, id }: CaseListing): string {
+  if (createdAt !== "") return createdAt;
+  return `${id.slice(0, 4)}-${id.slice(4, 6)}-${id.slice(6, 8)}T${id.slice(9, 11)}:${id.slice(11, 13)}`;
+}
+
+function remarks({ locked, problem }: CaseListing): string {
+  return [...(locked ? ["in use by another claw-ir"] : []), ...(problem === undefined ? [] : [problem])].join(
+    "; ",
+  );
 }
 
 function show(edge: Edge, done: Done): Command {
@@ -44,7 +73,7 @@ function show(edge: Edge, done: Done): Command {
     .summary("what a case holds and how far it got")
     .argument("[case]", "the case (default: the newest open one)")
     .action(async (id: string | undefined, options: CommonOptions) => {
-      await withCase(edge, options, id, async (subject, host) => {
+      await withCase(edge, options, id, (subject, host) => {
         const states = Object.fromEntries(lastStates(subject.journal));
         const view = {
           ...subject.info,
@@ -55,7 +84,10 @@ function show(edge: Edge, done: Done): Command {
           receipts: subject.receipts.all(),
           switchedOff: subject.switchedOff.all(),
         };
-        if (options.json === true) return host.terminal.out(`${JSON.stringify(view)}\n`);
+        if (options.json === true) {
+          host.terminal.out(`${JSON.stringify(view)}\n`);
+          return;
+        }
         const rows = Object.entries(states).map(([step, { state, reason }]) => [step, state, reason ?? ""]);
         host.terminal.out(
           [
@@ -75,11 +107,11 @@ function show(edge: Edge, done: Done): Command {
 function verify(edge: Edge, done: Done): Command {
   return withCommonOptions(new Command("verify"))
     .summary("prove that nothing in a case was changed since")
-    .argument("[case]", "the case (default: the newest one)")
+    .argument("[case]", "the case (default: the newest open one)")
     .action(async (id: string | undefined, options: CommonOptions) => {
       const host = await edge.makeHost(wishesOf(options));
       const wanted = id ?? options.case;
-      const dataDir = await resolveDataDir(host, options.dataDir, []);
+      const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
       const result = await verifyCase(host, { dataDir, ...(wanted === undefined ? {} : { id: wanted }) });
       if (options.json === true) host.terminal.out(`${JSON.stringify(result)}\n`);
       else {

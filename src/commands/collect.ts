@@ -15,36 +15,37 @@ interface CollectOptions extends CommonOptions {
 }
 
 export const collectCommand: MakeCommand = (edge, done) =>
-  withCommonOptions(new Command("collect"))
-    .summary("a case without a playbook: collect, analyse, print findings")
-    .description(
-      "Collects and analyses without changing anything outside the case folder, and prints the findings.",
-    )
-    .addOption(
-      new Option("--fail-on <level>", "exit 4 if there is a finding this severe").choices([...severities]),
-    )
-    .action(async (options: CollectOptions) => {
-      const at = await enter(edge, options);
-      try {
-        let id: string | undefined;
-        // One JSON object at the end instead of a stream: the events only tell which case it is.
-        const quiet: Scene = {
-          ...at,
-          presenter: {
-            ...at.presenter,
-            event: (event) => {
-              if (event.type === "case" && event.id !== null) id = event.id;
-              if (options.json !== true) at.presenter.event(event);
-            },
+  withCommonOptions(
+    new Command("collect")
+      .summary("a case without a playbook: collect, analyse, print findings")
+      .description(
+        "Collects and analyses without changing anything outside the case folder, and prints the findings.",
+      )
+      .addOption(
+        new Option("--fail-on <level>", "exit 4 if there is a finding this severe").choices([...severities]),
+      ),
+  ).action(async (options: CollectOptions) => {
+    const at = await enter(edge, options);
+    try {
+      let id: string | undefined;
+      // One JSON object at the end instead of a stream: the events only tell which case it is.
+      const quiet: Scene = {
+        ...at,
+        presenter: {
+          ...at.presenter,
+          event: (event) => {
+            if (event.type === "case" && event.id !== null) id = event.id;
+            if (options.json !== true || options.dryRun === true) at.presenter.event(event);
           },
-        };
-        const exit = await runIncident(quiet, playbooks.collect);
-        const found = id === undefined ? 0 : await tell(at, id, options);
-        done(found > 0 ? exits.findings : exit);
-      } finally {
-        await at.leave();
-      }
-    });
+        },
+      };
+      const exit = await runIncident(quiet, playbooks.collect);
+      const found = id === undefined ? 0 : await tell(at, id, options);
+      done(found > 0 ? exits.findings : exit);
+    } finally {
+      await at.leave();
+    }
+  });
 
 /** Prints what was collected and returns how many findings reach --fail-on. */
 async function tell(at: Scene, id: string, options: CollectOptions): Promise<number> {

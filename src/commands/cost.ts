@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { changesOf, computeCost, groupings, type Grouping, type Spending } from "../analyse/index.ts";
 import { createRedactor, fingerprintKey } from "../case/index.ts";
+import type { Redactor } from "../case/types.ts";
 import { ClawError, exits } from "../model/errors.ts";
 import { shown } from "../model/text.ts";
 import { openState } from "../openclaw/index.ts";
@@ -18,51 +19,78 @@ interface CostOptions extends CommonOptions {
 }
 
 export const costCommand: MakeCommand = (edge, done) =>
-  withCommonOptions(new Command("cost"))
-    .summary("what was spent, from the transcripts, offline")
-    .description("Adds up what OpenClaw's transcripts record. Reads copies; needs no gateway and no network.")
-    .option("--since <time>", "from this time on: a date, a time, or an age such as 7d")
-    .option("--until <time>", "up to this time")
-    .addOption(new Option("--by <what>", "how to group it").choices([...groupings]).default("trigger"))
-    .action(async (options: CostOptions) => {
-      const at = await enter(edge, options);
-      try {
-        if (!at.installation.found) {
-          throw new ClawError("no OpenClaw state was found", {
-            exit: "notFound",
-            code: "no-state",
-            hint: at.installation.problems[0] ?? "name it with --state-dir",
-          });
-        }
-        const { spending, problems } = await compute(at, options);
-        const report = spending.report(options.by);
-        if (options.json === true) at.host.terminal.out(`${JSON.stringify(report)}\n`);
-        else at.host.terminal.out(forPeople(at, spending, options.by));
-        for (const problem of problems) at.host.terminal.err(`not read: ${shown(problem, 300)}\n`);
-        done(problems.length === 0 ? exits.ok : exits.partial);
-      } finally {
-        await at.leave();
+  withCommonOptions(
+    new Command("cost")
+      .summary("what was spent, from the transcripts, offline")
+      .description(
+        "Adds up what OpenClaw's transcripts record. Reads copies; needs no gateway and no network.",
+      )
+      .option("--since <time>", "from this time on: a date, a time, or an age such as 7d")
+      .option("--until <time>", "up to this time")
+      .addOption(new Option("--by <what>", "how to group it").choices([...groupings]).default("trigger")),
+  ).action(async (options: CostOptions) => {
+    // It reads only, with --dry-run as well: all it needs is a place for its copies.
+    const at = await enter(edge, options, { make: true });
+    try {
+      if (!at.installation.found) {
+        throw new ClawError("no OpenClaw state was found", {
+          exit: "notFound",
+          code: "no-state",
+          hint: at.installation.problems[0] ?? "name it with --state-dir",
+        });
       }
-    });
+      const { spending, problems } = await compute(at, options);
+      const report = spending.report(options.by);
+      if (options.json === true) at.host.terminal.out(`${JSON.stringify(report)}\n`);
+      else at.host.terminal.out(forPeople(at, spending, options.by));
+      for (const problem of problems) at.host.terminal.err(`not read: ${shown(problem, 300)}\n`);
+      done(problems.length === 0 ? exits.ok : exits.partial);
+    } finally {
+      await at.leave();
+    }
+  });
 
 async function compute(
   at: Scene,
   options: CostOptions,
 ): Promise<{ readonly spending: Spending; readonly problems: readonly string[] }> {
-  const { host, installation } = at;
+  const { host } = at;
   const now = host.clock.now();
-  const scratch = await host.fs.scratch(at.dataDir, "cost-");
+  const since = timeOption("--since", options.since, now);
+  const until = timeOption("--until", options.until, now);
   const redactor = createRedactor(await fingerprintKey(host, at.dataDir));
+  const scratch = await host.fs.scratch(at.dataDir, "cost-");
+  try {
+    return await read(at, {
+      scratch,
+      redactor,
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+    });
+  } finally {
+    await host.fs.removeScratch(scratch);
+  }
+}
+
+interface Reading {
+  readonly scratch: string;
+  readonly redactor: Redactor;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+async function read(
+  { host, installation, dataDir }: Scene,
+  { scratch, redactor, ...window }: Reading,
+): Promise<{ readonly spending: Spending; readonly problems: readonly string[] }> {
   const state = await openState(host, installation, scratch);
   try {
     for (const { secret } of (await state.credentials()).records)
       if (secret !== undefined) redactor.learn(secret);
-    const prices = await priceTable(host, at.dataDir);
+    const prices = await priceTable(host, dataDir);
     const transcripts = state.transcripts();
     const sessions = state.sessions();
     const jobs = state.cronJobs();
-    const since = timeOption("--since", options.since, now);
-    const until = timeOption("--until", options.until, now);
     const spending = computeCost({
       events: transcripts.events,
       sessions: sessions.records,
@@ -79,14 +107,12 @@ async function compute(
         },
         (text) => redactor.text(text),
       ),
-      ...(since === undefined ? {} : { since }),
-      ...(until === undefined ? {} : { until }),
+      ...window,
     });
     const reasons = [sessions.reason, jobs.reason].filter((reason) => reason !== undefined);
     return { spending, problems: [...transcripts.problems, ...reasons] };
   } finally {
     await state.close();
-    await host.fs.removeScratch(scratch);
   }
 }
 

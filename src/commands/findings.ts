@@ -15,24 +15,26 @@ interface FindingsOptions extends CommonOptions {
 }
 
 export const findingsCommand: MakeCommand = (edge, done) =>
-  withCommonOptions(new Command("findings"))
-    .summary("what is wrong, worst first")
-    .argument("[case]", "the case (default: the newest open one)")
-    .addOption(new Option("--severity <level>", "at least this severe").choices([...severities]))
-    .option("--rule <id>", "only this rule's")
-    .addOption(new Option("--fail-on <level>", "exit 4 if there is one this severe").choices([...severities]))
-    .action(async (id: string | undefined, options: FindingsOptions) => {
-      await withCase(edge, options, id, async (subject, host) => {
-        const found = sortFindings(subject.findings.all()).filter(
-          (one) =>
-            atLeast(one, options.severity) && (options.rule === undefined || one.rule === options.rule),
-        );
-        const text = options.json === true ? `${JSON.stringify(found)}\n` : forPeople(found);
-        host.terminal.out(text);
-        const bad = options.failOn !== undefined && found.some((one) => atLeast(one, options.failOn));
-        done(bad ? exits.findings : exits.ok);
-      });
+  withCommonOptions(
+    new Command("findings")
+      .summary("what is wrong, worst first")
+      .argument("[case]", "the case (default: the newest open one)")
+      .addOption(new Option("--severity <level>", "at least this severe").choices([...severities]))
+      .option("--rule <id>", "only this rule's")
+      .addOption(
+        new Option("--fail-on <level>", "exit 4 if there is one this severe").choices([...severities]),
+      ),
+  ).action(async (id: string | undefined, options: FindingsOptions) => {
+    await withCase(edge, options, id, (subject, host) => {
+      const found = sortFindings(subject.findings.all()).filter(
+        (one) => atLeast(one, options.severity) && (options.rule === undefined || one.rule === options.rule),
+      );
+      const text = options.json === true ? `${JSON.stringify(found)}\n` : forPeople(found);
+      host.terminal.out(text);
+      const bad = options.failOn !== undefined && found.some((one) => atLeast(one, options.failOn));
+      done(bad ? exits.findings : exits.ok);
     });
+  });
 
 export function atLeast(finding: Finding, severity: Severity | undefined): boolean {
   return severity === undefined || severities.indexOf(finding.severity) <= severities.indexOf(severity);

@@ -1,19 +1,22 @@
 import { createCase, openCase, resolveDataDir } from "../case/index.ts";
 import type { Case } from "../case/types.ts";
 import type { Host } from "../host/host.ts";
-import { ClawError, exits } from "../model/errors.ts";
+import { exits } from "../model/errors.ts";
 import { findInstallation, resolveTarget, type Installation, type Target } from "../openclaw/index.ts";
 import { dryRun } from "../playbooks/dry-run.ts";
 import type { RunOptions } from "../playbooks/options.ts";
 import { runPlaybook } from "../playbooks/run.ts";
 import { steps } from "../playbooks/steps/index.ts";
-import type { Playbook, RunEvent, RunMemory, StepContext } from "../playbooks/types.ts";
+import type { Playbook, RunEvent, RunMemory, RunSummary, StepContext } from "../playbooks/types.ts";
+import { checkBeforehand, checkSecretFiles } from "./beforehand.ts";
 import { carryOnCommand, checkTarget, rememberTarget } from "./carry-on.ts";
 import type { Edge } from "./edge.ts";
+import { orElsewhere } from "./elsewhere.ts";
 import { checkOptions, wishesOf, type CommonOptions } from "./options.ts";
 import { jsonPresenter } from "./present/events.ts";
 import { humanPresenter } from "./present/human.ts";
 import type { Presenter } from "./present/presenter.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** The examined host as a command finds it, before any case exists. */
 export interface Scene {
@@ -30,38 +33,47 @@ export interface Scene {
   readonly leave: () => Promise<void>;
 }
 
-/** Looks at the host and decides where cases are kept. */
-export async function enter(edge: Edge, options: CommonOptions): Promise<Scene> {
+/** Looks at the host and decides where cases are kept; a dry run does not make that folder. */
+export async function enter(
+  edge: Edge,
+  options: CommonOptions,
+  place: { readonly make: boolean } = { make: options.dryRun !== true },
+): Promise<Scene> {
   checkOptions(options);
   const wishes = wishesOf(options);
   if (options.demo === true) {
     const { enterDemo } = await import("../demo/index.ts");
-    const demo = await enterDemo(await edge.makeHost(wishes), (own) => edge.makeHost({ ...wishes, ...own }));
-    return scene(demo.host, demo.target, { ...options, dataDir: options.dataDir ?? demo.dataDir }, () =>
-      demo.leave(options.dataDir),
+    const demo = await enterDemo(
+      await edge.makeHost(wishes),
+      (own) => edge.makeHost({ ...wishes, ...own }),
+      // With --json stderr is left to the one object of a failure.
+      { quiet: options.json === true && options.verbose !== true },
     );
+    const own = { ...options, dataDir: options.dataDir ?? demo.dataDir };
+    return scene(demo.host, demo.target, own, { place, leave: () => demo.leave(options.dataDir) });
   }
   const host = await edge.makeHost(wishes);
+  await checkSecretFiles(host, options);
   const target = await resolveTarget(host, {
     ...(options.home === undefined ? {} : { home: options.home }),
     ...(options.root === undefined ? {} : { root: options.root }),
     ...(options.stateDir === undefined ? {} : { stateDir: options.stateDir }),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   });
-  return scene(host, target, options, () => Promise.resolve());
+  return scene(host, target, options, { place, leave: () => Promise.resolve() });
 }
 
 async function scene(
   host: Host,
   target: Target,
   options: CommonOptions,
-  leave: () => Promise<void>,
+  { place, leave }: Pick<Scene, "leave"> & { readonly place: { readonly make: boolean } },
 ): Promise<Scene> {
   // The demonstration's preparation is not part of what is measured.
   const startedAt = options.demo === true ? host.clock.monotonic() : 0;
   const installation = await findInstallation(host, target);
   const places = [installation.target.stateDir, ...installation.agents.map((agent) => agent.workspace)];
-  const dataDir = await resolveDataDir(host, options.dataDir, places);
+  const dataDir = await orElsewhere(host, () => resolveDataDir(host, options.dataDir, places, place));
   const json = options.json === true;
   const verbose = options.verbose === true;
   const carryOn = carryOnCommand(options);
@@ -78,7 +90,7 @@ async function scene(
       recipients: options.recipient ?? [],
       passphraseGiven: options.passphraseFrom !== undefined,
     },
-    presenter: json ? jsonPresenter(host) : humanPresenter(host, { verbose, carryOn }),
+    presenter: json ? jsonPresenter(host, { verbose }) : humanPresenter(host, { verbose, carryOn }),
     startedAt,
     carryOn,
     leave,
@@ -90,20 +102,40 @@ export async function runIncident(at: Scene, playbook: Playbook, caseId?: string
   for (const problem of at.installation.problems) at.presenter.say(problem);
   at.presenter.expect(playbook.steps.flatMap(({ id }) => steps.get(id) ?? []));
   if (at.options.dryRun) return present(at, dryRun(playbook, steps, at));
-  const subject =
+  for (const line of await checkBeforehand(at.host, at.options)) at.presenter.say(line);
+  const { host, dataDir } = at;
+  const subject = await orElsewhere(host, () =>
     caseId === undefined
-      ? await createCase(at.host, { dataDir: at.dataDir, playbook: playbook.id, title: playbook.title })
-      : await openCase(at.host, { dataDir: at.dataDir, id: caseId });
+      ? createCase(host, { dataDir, playbook: playbook.id, title: playbook.title })
+      : openCase(host, { dataDir, id: caseId }),
+  );
   const { memory, end } = runMemory(at);
-  try {
+  return releasing(subject, end, async () => {
     if (caseId === undefined) rememberTarget(subject, at.target);
-    else warn(at, checkTarget(subject, at.target, at.host));
+    else warn(at, checkTarget(subject, at.target, host));
     const context = contextOf(at, playbook, subject, memory);
     return await present(at, runPlaybook({ playbook, steps, context, resume: caseId !== undefined }));
-  } finally {
-    await end();
-    await subject.release();
+  });
+}
+
+/** Gives the case back whatever happens; what went wrong first is what is told. */
+async function releasing<T>(subject: Case, end: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  const close = async (): Promise<void> => {
+    try {
+      await end();
+    } finally {
+      await subject.release();
+    }
+  };
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw withoutSecrets(error, subject.redactor);
   }
+  await close();
+  return result;
 }
 
 async function present(at: Scene, events: AsyncIterable<RunEvent> | Iterable<RunEvent>): Promise<number> {
@@ -111,7 +143,8 @@ async function present(at: Scene, events: AsyncIterable<RunEvent> | Iterable<Run
   let carryOn: string | undefined;
   let isWhole = false;
   try {
-    for await (const event of events) {
+    for await (const one of events) {
+      const event = one.type === "summary" ? withFound(at, one) : one;
       at.presenter.event(event);
       if (event.type === "case" && event.id !== null) carryOn = at.carryOn(event.id);
       if (event.type === "summary") exit = event.exit;
@@ -120,8 +153,13 @@ async function present(at: Scene, events: AsyncIterable<RunEvent> | Iterable<Run
   } finally {
     if (!isWhole) at.presenter.broken(carryOn);
   }
-  // Nothing to examine is the first thing a script must learn, whatever else went well.
-  return at.installation.found ? exit : exits.notFound;
+  return exit;
+}
+
+/** Nothing to examine is the first thing a script must learn, unless something failed that it asked for. */
+function withFound({ installation }: Scene, summary: RunSummary): RunSummary {
+  if (installation.found || summary.exit === exits.failed) return summary;
+  return { ...summary, exit: exits.notFound, outcome: `no OpenClaw state was found; ${summary.outcome}` };
 }
 
 function warn(at: Scene, warning: string | undefined): void {
@@ -162,10 +200,10 @@ export async function withCase<T>(
   edge: Edge,
   options: CommonOptions,
   id: string | undefined,
-  work: (subject: Case, host: Host, dataDir: string) => Promise<T>,
+  work: (subject: Case, host: Host, dataDir: string) => T | Promise<T>,
 ): Promise<T> {
   const host = await edge.makeHost(wishesOf(options));
-  const dataDir = await resolveDataDir(host, options.dataDir, []);
+  const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
   const wanted = id ?? options.case;
   const subject = await openCase(host, { dataDir, ...(wanted === undefined ? {} : { id: wanted }) });
   try {
@@ -173,20 +211,4 @@ export async function withCase<T>(
   } finally {
     await subject.release();
   }
-}
-
-/** A value that the given file or stdout receives. */
-export async function deliver(host: Host, file: string | undefined, text: string): Promise<void> {
-  if (file === undefined || file === "-") {
-    host.terminal.out(text.endsWith("\n") ? text : `${text}\n`);
-    return;
-  }
-  if ((await host.fs.stat(file)) !== undefined) {
-    throw new ClawError(`${file} exists already`, {
-      exit: "failed",
-      code: "file-exists",
-      hint: "choose another name; claw-ir overwrites nothing",
-    });
-  }
-  await host.fs.writeAtomic(file, text);
 }

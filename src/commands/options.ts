@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { ClawError } from "../model/errors.ts";
 import type { HostWishes, SecretSource } from "./edge.ts";
 
@@ -27,9 +27,10 @@ export interface CommonOptions {
 /** Prompt ids that the passphrase of --passphrase-from answers. */
 export const passphrasePrompts = ["seal.passphrase", "seal.private-key-passphrase"] as const;
 
-/** Adds the common options to a command and fixes its help's shape. */
+/** Adds the common options to a command, after its own: in its help they stand in a group below them. */
 export function withCommonOptions(command: Command): Command {
   return command
+    .optionsGroup("Options every command takes:")
     .option("--home <dir>", "the home folder to examine (default: yours)")
     .option("--root <dir>", "mounted file system that host paths are read under (default: /)")
     .option("--state-dir <dir>", "OpenClaw's state folder (default: ~/.openclaw)")

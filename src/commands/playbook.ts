@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { playbooks, type PlaybookId } from "../playbooks/index.ts";
 import type { MakeCommand } from "./edge.ts";
 import { enter, runIncident } from "./incident.ts";
+import { carryOn } from "./resume.ts";
 import { withCommonOptions, type CommonOptions } from "./options.ts";
 
 /** One command per playbook: they differ in their data only. */
@@ -14,7 +15,11 @@ export function playbookCommand(id: PlaybookId): MakeCommand {
       .action(async (options: CommonOptions) => {
         const at = await enter(edge, options);
         try {
-          done(await runIncident(at, playbook));
+          done(
+            options.case === undefined
+              ? await runIncident(at, playbook)
+              : await carryOn(at, options.case, id),
+          );
         } finally {
           await at.leave();
         }

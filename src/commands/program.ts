@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ClawError, exits } from "../model/errors.ts";
 import type { Edge } from "./edge.ts";
 import { tellError } from "./present/error.ts";
+import { checkFirstWord } from "./first-word.ts";
 import { verbs } from "./verbs.ts";
 
 /**
@@ -17,10 +18,12 @@ export async function main(argv: readonly string[], edge: Edge): Promise<number>
   }
 }
 
-async function dispatch(argv: readonly string[], edge: Edge): Promise<number> {
+async function dispatch(given: readonly string[], edge: Edge): Promise<number> {
+  const argv = given[0] === "help" ? [...given.slice(1, 3), "--help"] : given;
   let exit: number = exits.ok;
   const program = root(edge);
   const wanted = verbs.find((verb) => verb.name === argv[0]);
+  if (wanted === undefined) checkFirstWord(argv[0]);
   for (const verb of verbs) {
     if (verb !== wanted) {
       program.addCommand(new Command(verb.name).summary(verb.summary).helpGroup(`${verb.group}:`));
@@ -61,14 +64,28 @@ function adopt(command: Command, edge: Edge): void {
 
 function commanderExit(error: CommanderError, argv: readonly string[], edge: Edge): number {
   if (error.exitCode === 0) return exits.ok;
-  const message = error.message.replace(/^error: /, "").replaceAll(/\s+/g, " ");
   const verb = verbs.find((one) => one.name === argv[0]);
-  const hint = `claw-ir ${verb === undefined ? "" : `${verb.name} `}--help lists what there is`;
+  const name = verb === undefined ? "" : `${verb.name} `;
+  const isGroup = error.code === "commander.help";
+  const message = isGroup ? `${name}takes a command of its own` : sentenceOf(error.message);
+  const code = isGroup ? "missing-command" : kebab(error.code.replace("commander.", ""));
   return tellError(
-    new ClawError(message, { exit: "usage", code: error.code.replace("commander.", ""), hint }),
+    new ClawError(message, { exit: "usage", code, hint: `claw-ir ${name}--help lists what there is` }),
     argv.includes("--json"),
     edge,
   );
+}
+
+/** As our own errors are: one line, lower case, no full stop. */
+function sentenceOf(message: string): string {
+  return message
+    .replace(/^error: /, "")
+    .replaceAll(/\s+/g, " ")
+    .replace(/\.$/, "");
+}
+
+function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 const help = `

@@ -4,7 +4,8 @@ import { playbookOf } from "../playbooks/playbook-of.ts";
 import { reportInput } from "../playbooks/report-input.ts";
 import { templateText } from "../playbooks/template.ts";
 import type { Edge, MakeCommand } from "./edge.ts";
-import { deliver, withCase } from "./incident.ts";
+import { deliver } from "./deliver.ts";
+import { withCase } from "./incident.ts";
 import { withCommonOptions, type CommonOptions } from "./options.ts";
 
 /** A document made from a case and a template: to a file with -o, else to stdout. */
@@ -27,14 +28,15 @@ export async function writeDocument(
 }
 
 export const reportCommand: MakeCommand = (edge, done) =>
-  withCommonOptions(new Command("report"))
-    .summary("write the incident report of a case again")
-    .description(
-      "Writes the incident report as it stands now, in Markdown. Your own template: DATA-DIR/templates/incident.md.",
-    )
-    .argument("[case]", "the case (default: the newest open one)")
-    .option("-o, --output <file>", "where to write it (default: stdout)")
-    .action(async (id: string | undefined, options: CommonOptions & { readonly output?: string }) => {
-      await writeDocument(edge, options, id, "incident.md");
-      done(0);
-    });
+  withCommonOptions(
+    new Command("report")
+      .summary("write the incident report of a case again")
+      .description(
+        "Writes the incident report as it stands now, in Markdown. Your own template: DATA-DIR/templates/incident.md.",
+      )
+      .argument("[case]", "the case (default: the newest open one)")
+      .option("-o, --output <file>", "where to write it (default: stdout)"),
+  ).action(async (id: string | undefined, options: CommonOptions & { readonly output?: string }) => {
+    await writeDocument(edge, options, id, "incident.md");
+    done(0);
+  });
