@@ -36,10 +36,15 @@ interface Own {
 }
 type MakeHost = (own: Own) => Promise<Host>;
 
-export async function enterDemo(outer: Host, makeHost: MakeHost): Promise<Demo> {
+/** Prepares the host and starts its gateway. `quiet`: says nothing on stderr. */
+export async function enterDemo(
+  outer: Host,
+  makeHost: MakeHost,
+  { quiet }: { readonly quiet: boolean } = { quiet: false },
+): Promise<Demo> {
   const root = await outer.fs.scratch(outer.facts.tmp, "claw-ir-demo-");
   try {
-    return await prepare(outer, makeHost, root);
+    return await prepare(outer, makeHost, { root, quiet });
   } catch (error) {
     // A half-made host is of no use to anybody; the gateway ends with this process.
     await outer.fs.removeScratch(root).catch(() => undefined);
@@ -47,7 +52,11 @@ export async function enterDemo(outer: Host, makeHost: MakeHost): Promise<Demo> 
   }
 }
 
-async function prepare(outer: Host, makeHost: MakeHost, root: string): Promise<Demo> {
+async function prepare(
+  outer: Host,
+  makeHost: MakeHost,
+  { root, quiet }: { readonly root: string; readonly quiet: boolean },
+): Promise<Demo> {
   const home = join(root, "home/claw");
   await outer.fs.mkdir(home);
   await tar.extract({
@@ -70,7 +79,7 @@ async function prepare(outer: Host, makeHost: MakeHost, root: string): Promise<D
   const gateway = await startStandIn(inner, root, port);
   const host = narrowHost(inner, root, gateway);
   const target: Target = { ...(await resolveTarget(host, { home, root })), live: true };
-  outer.terminal.err(`A demonstration on a made-up host: every secret in it is fake.\n`);
+  if (!quiet) outer.terminal.err("A demonstration on a made-up host: every secret in it is fake.\n");
   const dataDir = join(root, "claw-ir");
   return {
     host,
@@ -78,14 +87,18 @@ async function prepare(outer: Host, makeHost: MakeHost, root: string): Promise<D
     dataDir,
     leave: async (other) => {
       await gateway.end();
-      await sayGoodbye(outer, root, other ?? dataDir);
+      await sayGoodbye(outer, { root, quiet, dataDir: other ?? dataDir });
     },
   };
 }
 
 /** Its folder stays for a look, unless no case came about. */
-async function sayGoodbye(host: Host, root: string, dataDir: string): Promise<void> {
+async function sayGoodbye(
+  host: Host,
+  { root, quiet, dataDir }: { readonly root: string; readonly quiet: boolean; readonly dataDir: string },
+): Promise<void> {
   if ((await host.fs.stat(join(dataDir, "cases"))) === undefined) return host.fs.removeScratch(root);
+  if (quiet) return;
   const [data, folder] = [shellWord(dataDir), shellWord(root)];
   const say = (style: "dim" | "bold", text: string): void =>
     host.terminal.err(`${host.terminal.paint(style, text)}\n`);
