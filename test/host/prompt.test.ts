@@ -1,23 +1,19 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync, existsSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { hasTmux, pause, terminalsIn } from "../support/terminal.ts";
 import { scratchFolder } from "./scratch-folder.ts";
 
 const base = scratchFolder();
-const server = join(base, "tmux");
+const terminals = terminalsIn(base);
 const source = fileURLToPath(new URL("../../src/host/real/index.ts", import.meta.url));
-const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
-const tmux = (...args: readonly string[]): string =>
-  execFileSync("tmux", ["-S", server, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 
 let count = 0;
 /** Runs `body` (which has `host`) on a terminal of its own; its stdout, where the result goes, into a file. */
 function onTerminal(body: string) {
   count += 1;
-  const name = `s${count}`;
-  const [script, out] = [join(base, `${name}.ts`), join(base, `${name}.out`)];
+  const [script, out] = [join(base, `s${count}.ts`), join(base, `s${count}.out`)];
   writeFileSync(
     script,
     `import { createRealHost } from ${JSON.stringify(source)};
@@ -26,32 +22,23 @@ try { console.log(JSON.stringify(await (async () => { ${body} })())); }
 catch (error) { console.log("thrown", error.exit, error.code); }
 host.dispose();`,
   );
-  const command = `${JSON.stringify(process.execPath)} ${script} > ${out}; echo "[left $?]"; sleep 60`;
-  tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", "100", "-y", "30", command);
-  const shows = async (text: string): Promise<string> => {
-    for (let i = 0; i < 500; i += 1) {
-      const pane = tmux("capture-pane", "-p", "-t", name);
-      if (pane.includes(text)) return pane;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error(`the terminal never showed ${text}:\n${tmux("capture-pane", "-p", "-t", name)}`);
-  };
+  const command = `"$0" "$1" > "$2"`;
+  const terminal = terminals.open(["sh", "-c", command, process.execPath, script, out], {
+    env: { PATH: process.env["PATH"] },
+  });
   return {
-    shows,
-    keys: (...keys: readonly string[]) => void tmux("send-keys", "-t", name, ...keys),
+    ...terminal,
     result: async (): Promise<string> => {
-      await shows("[left");
+      await terminal.exit();
       return readFileSync(out, "utf8").trim();
     },
   };
 }
 
 /** The same question put again cannot be told from the first one on the screen: it gets time to appear. */
-const drawn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
+const drawn = (): Promise<void> => pause(400);
 
-afterAll(() => {
-  if (hasTmux && existsSync(server)) spawnSync("tmux", ["-S", server, "kill-server"]);
-});
+afterAll(() => terminals.close());
 
 describe.skipIf(!hasTmux)("questions on a terminal", () => {
   it("are answered with keys, and hostile names are shown as what they are", async () => {
