@@ -99,9 +99,12 @@ async function scene(
 
 /** Runs a playbook on a new case, or on a given one to carry on with it. Returns the exit code. */
 export async function runIncident(at: Scene, playbook: Playbook, caseId?: string): Promise<number> {
-  for (const problem of at.installation.problems) at.presenter.say(problem);
   at.presenter.expect(playbook.steps.flatMap(({ id }) => steps.get(id) ?? []));
-  if (at.options.dryRun) return present(at, dryRun(playbook, steps, at));
+  if (at.options.dryRun) {
+    // A run tells them as the reason of its first step.
+    for (const problem of at.installation.problems) at.presenter.say(problem);
+    return present(at, dryRun(playbook, steps, at));
+  }
   for (const line of await checkBeforehand(at.host, at.options)) at.presenter.say(line);
   const { host, dataDir } = at;
   const subject = await orElsewhere(host, () =>

@@ -47,10 +47,7 @@ function root(edge: Edge): Command {
     .addHelpText("after", help)
     .exitOverride();
   program.configureOutput({ writeOut: edge.out, writeErr: silent });
-  program.action(() => {
-    edge.out(program.helpInformation());
-    edge.out(help);
-  });
+  program.action(() => program.outputHelp());
   return program;
 }
 
@@ -90,8 +87,9 @@ function kebab(name: string): string {
 
 const help = `
 The worst night, in one command:  claw-ir key-compromised
-Try it first, on a made-up host:   claw-ir key-compromised --demo
+Try it first, on a made-up host:  claw-ir key-compromised --demo
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part, 4 findings, 5 tampered or damaged,
-10 no such case, state or archive, 11 locked, 12 wrong key, 13 not ready, 130 cancelled
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part, 4 findings,
+5 tampered or damaged, 10 no such case, state or archive, 11 locked,
+12 wrong key, 13 not ready, 130 cancelled
 `;

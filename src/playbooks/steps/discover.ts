@@ -12,7 +12,8 @@ export const discover = step({
       : "say that no OpenClaw state was found",
   run: async ({ case: subject, host, installation, memory, target }) => {
     subject.facts.set("openclaw", describe(installation));
-    const reasons: string[] = [];
+    // A broken config or an unknown database version: what is read in spite of it is not all there is.
+    const reasons: string[] = [...installation.problems];
     if (installation.found) {
       // The control-plane database only: it holds the credentials, and the agents' may be large while a gateway runs.
       const state = await openState(host, installation, await subject.scratch(), {
@@ -27,7 +28,8 @@ export const discover = step({
         const devices = state.devices();
         memory.devices = devices.records;
         // The agents' databases are left for later on purpose; what is missing in them is said there.
-        if (devices.reason !== undefined) reasons.push(devices.reason);
+        if (devices.reason !== undefined && !alreadyTold(reasons, devices.reason))
+          reasons.push(devices.reason);
       } finally {
         await state.close();
       }
@@ -40,8 +42,7 @@ export const discover = step({
         subject.facts.set("howItRan", subject.redactor.json(ran));
       }
     }
-    if (!installation.found)
-      return { state: "partial", reason: installation.problems[0] ?? "no OpenClaw state was found" };
+    if (!installation.found && reasons.length === 0) reasons.push("no OpenClaw state was found");
     if (reasons.length > 0) return { state: "partial", reason: reasons.join("; ") };
     return {
       state: "done",
@@ -49,6 +50,12 @@ export const discover = step({
     };
   },
 });
+
+/** Both the look and the readers name a foreign schema version, in other words. */
+function alreadyTold(reasons: readonly string[], reason: string): boolean {
+  const beginning = reason.split(",")[0] ?? reason;
+  return reasons.some((known) => known.startsWith(beginning));
+}
 
 function describe(installation: Parameters<typeof findGateway>[1]): string {
   if (!installation.found) return "not found";
