@@ -40,12 +40,7 @@ function list(edge: Edge, done: Done): Command {
           table(
             host.terminal.width,
             ["case", "state", "opened (UTC)", "remarks"],
-            cases.map((one) => [
-              one.id,
-              one.state,
-              one.createdAt.slice(0, 16).replace("T", " "),
-              remarks(one),
-            ]),
+            cases.map((one) => [one.id, one.state, timeOf(one).slice(0, 16).replace("T", " "), remarks(one)]),
           ),
         );
       done(exits.ok);

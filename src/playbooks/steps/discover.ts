@@ -1,4 +1,5 @@
 import { findGateway, howItRan, openState } from "../../openclaw/index.ts";
+import type { StepContext } from "../types.ts";
 import { step } from "./step.ts";
 
 export const discover = step({
@@ -10,29 +11,15 @@ export const discover = step({
     installation.found
       ? `look at ${installation.target.toHost(installation.target.stateDir)} and at the processes, on copies`
       : "say that no OpenClaw state was found",
-  run: async ({ case: subject, host, installation, memory, target }) => {
+  run: async (context) => {
+    const { case: subject, host, installation, memory, target } = context;
     subject.facts.set("openclaw", describe(installation));
     // A broken config or an unknown database version: what is read in spite of it is not all there is.
     const reasons: string[] = [...installation.problems];
     if (installation.found) {
-      // The control-plane database only: it holds the credentials, and the agents' may be large while a gateway runs.
-      const state = await openState(host, installation, await subject.scratch(), {
-        only: ["state"],
-        fingerprintKey: subject.redactor.key,
-      });
-      try {
-        const credentials = await state.credentials();
-        memory.credentials = credentials.records;
-        for (const { secret } of credentials.records)
-          if (secret !== undefined) subject.redactor.learn(secret);
-        const devices = state.devices();
-        memory.devices = devices.records;
-        // The agents' databases are left for later on purpose; what is missing in them is said there.
-        if (devices.reason !== undefined && !alreadyTold(reasons, devices.reason))
-          reasons.push(devices.reason);
-      } finally {
-        await state.close();
-      }
+      const reason = await lookIntoState(context);
+      // The agents' databases are left for later on purpose; what is missing in them is said there.
+      if (reason !== undefined && !alreadyTold(reasons, reason)) reasons.push(reason);
     }
     if (target.live) {
       memory.gateway = await findGateway(host, installation);
@@ -50,6 +37,29 @@ export const discover = step({
     };
   },
 });
+
+/** Credentials and devices, from a copy of the control-plane database; agents' may be large while a gateway runs. */
+async function lookIntoState({
+  case: subject,
+  host,
+  installation,
+  memory,
+}: StepContext): Promise<string | undefined> {
+  const state = await openState(host, installation, await subject.scratch(), {
+    only: ["state"],
+    fingerprintKey: subject.redactor.key,
+  });
+  try {
+    const credentials = await state.credentials();
+    memory.credentials = credentials.records;
+    for (const { secret } of credentials.records) if (secret !== undefined) subject.redactor.learn(secret);
+    const devices = state.devices();
+    memory.devices = devices.records;
+    return devices.reason;
+  } finally {
+    await state.close();
+  }
+}
 
 /** Both the look and the readers name a foreign schema version, in other words. */
 function alreadyTold(reasons: readonly string[], reason: string): boolean {

@@ -36,6 +36,15 @@ export async function runCollectors(context: StepContext, stage: Collector["stag
     artifacts: artifacts.length,
     records: artifacts.reduce((sum, { artifact }) => sum + artifact.records, 0),
   };
+  const { live, notLiveBecause } = context.target;
+  // On a mounted disk there is nothing volatile but, at best, logs.
+  if (!live && artifacts.every(({ artifact }) => artifact.outcome === "missing")) {
+    return {
+      state: "skipped",
+      reason: notLiveBecause ?? "the examined state is not this live host",
+      receipt,
+    };
+  }
   if (missed.length === 0) return { state: "done", receipt };
   const reasons = missed.map(({ artifact }) => `${artifact.title}: ${artifact.reason ?? artifact.outcome}`);
   return { state: "partial", reason: reasons.join("; "), receipt };
