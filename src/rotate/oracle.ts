@@ -15,10 +15,11 @@ export interface GatewayAddress {
   readonly secure?: boolean;
 }
 
-const timeoutMs = 5000;
+/** OpenClaw 2026.9.6 answers refusals later and later: 0.5, 1, 2, 4, 8 and then 10 s each (tried). Accepted ones at once. */
+const timeoutMs = 20_000;
 /** A gateway that has just come up blocks for seconds at a time: silence is asked again before it counts. */
-/** A gateway that has just become ready may not answer for half a minute: start-up work blocks it. */
-const attempts = 10;
+/** A gateway that has just become ready may not answer for a while: start-up work blocks it. */
+const attempts = 3;
 const pauseMs = 1000;
 
 export function baseUrl({ host, port, secure }: GatewayAddress, scheme: "http" | "ws"): string {
