@@ -288,6 +288,7 @@ describe("device-compromised", () => {
       "incident.responder": "the end-to-end test",
       "devices.remove": [lost.id],
       "devices.switch-off-jobs": [],
+      "devices.pair-again": [],
       "recover.start": true,
       "recover.trust-program": true,
     });

@@ -143,7 +143,8 @@ async function accepts(port: number, bearer: string): Promise<number> {
 /** The status of a GET; 0 where nothing listens. */
 async function status(url: string, authorization = ""): Promise<number> {
   const headers = authorization === "" ? {} : { authorization };
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+  // The gateway refuses later and later, up to ten seconds.
+  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(30_000) }).catch(() => undefined);
   await answer?.arrayBuffer();
   return answer?.status ?? 0;
 }
