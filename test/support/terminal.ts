@@ -50,8 +50,10 @@ export function terminalsIn(folder: string): Terminals {
   let count = 0;
   return {
     open: (argv, { env, columns = 100, rows = 40 }) => {
-      const name = `t${(count += 1)}`;
-      const given = Object.entries({ TERM: "screen", LANG: "C.UTF-8", ...env }).flatMap(([key, value]) =>
+      count += 1;
+      const name = `t${count}`;
+      const all: TerminalOptions["env"] = { TERM: "screen", LANG: "C.UTF-8", ...env };
+      const given = Object.entries(all).flatMap(([key, value]) =>
         value === undefined ? [] : [`${key}=${value}`],
       );
       const command = ["env", "-i", ...given, ...argv].map(quoted).join(" ");
@@ -88,26 +90,17 @@ function terminal(name: string, tmux: (...args: readonly string[]) => string): T
   };
 }
 
-/** A question stands at the left edge behind a "?"; the lines that belong to it are indented. */
+/** A question stands at the left edge behind a "?"; the lines that belong to it are indented by two. */
 function questionOn(screen: string): string | undefined {
   const lines = screen.trimEnd().split("\n");
   const at = lines.findLastIndex((line) => line.startsWith("? "));
   if (at === -1) return undefined;
-  const rest = lines.slice(at + 1);
+  const after = lines.slice(at + 1);
   // What was answered or said after it stands below: then it is no longer the one that waits.
-  if (rest.some((line) => /^(?:✔|\[left|\d\/\d| {2}[✓▸✗–○◐])/u.test(line))) return undefined;
-  return [
-    lines[at],
-    ...rest.slice(
-      0,
-      Math.max(
-        0,
-        rest.findIndex((line) => !line.startsWith("  ")),
-      ),
-    ),
-  ]
-    .map((line) => (line ?? "").trim())
-    .join(" ");
+  if (after.some((line) => /^(?:✔|\[left|\d\/\d| {2}[✓▸✗–○◐])/u.test(line))) return undefined;
+  const end = after.findIndex((line) => !/^ {2}\S/.test(line));
+  const message = [lines[at] ?? "", ...after.slice(0, end === -1 ? after.length : end)];
+  return message.map((line) => line.trim()).join(" ");
 }
 
 export type Reply = readonly [question: string, ...keys: readonly string[]];

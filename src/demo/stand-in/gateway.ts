@@ -8,6 +8,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
+import Database from "better-sqlite3";
 import { answerUpgrade } from "./web-socket.ts";
 import { readAuth } from "./auth.ts";
 
@@ -68,11 +69,24 @@ function takeLock(): void {
   writeFileSync(lockFile, `${JSON.stringify(lock)}${" ".repeat(400)}`, { mode: 0o600 });
 }
 
+/** Open as long as it runs, with a write-ahead log that is not empty: nobody closes it, also not at the end. */
+function holdDatabase(): void {
+  const db = new Database(join(stateDir, "state", "openclaw.sqlite"), { fileMustExist: true });
+  db.pragma("journal_mode = WAL");
+  db.pragma("wal_autocheckpoint = 0");
+  db.exec(
+    "UPDATE device_pairing_paired SET last_seen_at_ms = last_seen_at_ms + 1 WHERE last_seen_at_ms IS NOT NULL",
+  );
+  held.push(db);
+}
+
+const held: unknown[] = [];
 const server = createServer(respond);
 let child: ChildProcess | undefined;
 server.on("upgrade", (request, socket) => answerUpgrade(request, socket, () => readAuth(stateDir)));
 server.listen(port, "127.0.0.1", () => {
   takeLock();
+  holdDatabase();
   // A background command of the agent's exec tool: in a session of its own, it outlives the gateway unless somebody looks.
   child = spawn("sleep", ["1800"], { detached: true, stdio: "ignore" });
   child.unref();

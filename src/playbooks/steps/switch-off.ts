@@ -61,9 +61,10 @@ function choicesFor(
     const cost = num(at(found, "cost"));
     return cost === undefined ? "" : ` (${cost.toFixed(2)} USD)`;
   };
-  const channels = Object.keys(dict(installation.config.value["channels"])).filter(
-    (name) => name !== "defaults",
-  );
+  // What is off already stays off without being chosen.
+  const channels = Object.entries(dict(installation.config.value["channels"]))
+    .filter(([name, channel]) => name !== "defaults" && at(channel, "enabled") !== false)
+    .map(([name]) => name);
   const jobs = (memory.state?.cronJobs().records ?? []).filter(({ managed, enabled }) => !managed && enabled);
   return [
     ...channels.map((name) => ({
