@@ -1,6 +1,6 @@
 /** The case folder: what the other rooms may use. */
 export { addNote, closeCase, createCase, openCase, reportsFolder, type NewCase } from "./case.ts";
-export { archivePath, archivesFolder } from "./archives.ts";
+export { archivesFolder } from "./archives.ts";
 export { fingerprintKey, resolveDataDir } from "./data-dir.ts";
 export { listCases, type CaseListing } from "./listing.ts";
 export { createRedactor } from "./redact/redactor.ts";

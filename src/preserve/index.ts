@@ -14,7 +14,7 @@ export { evidenceRoots } from "./evidence-roots.ts";
 export type { EvidencePlan } from "./evidence-roots.ts";
 export { chooseRecipients, describeRecipient, newKeyAdvice, sealPrompts } from "./recipient-choice.ts";
 export type { SealTo } from "./recipient-choice.ts";
-export { archiveName, readSidecar, sidecarPath } from "./sidecar.ts";
+export { archiveName, sidecarPath } from "./sidecar.ts";
 export type { SealKind, Sidecar } from "./sidecar.ts";
 export type { Compression } from "./compress.ts";
 export type { Exclude, Root } from "./walk.ts";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { reportsFolder } from "../../case/index.ts";
 import { at, num, strings } from "../../model/json.ts";
 import { incidentAnswers } from "../answers.ts";
 import { addRemember } from "../remember.ts";
@@ -34,7 +35,7 @@ export const providerCheck = step({
         subject,
         "The provider counts more than the transcripts do: treat the key as stolen (claw-ir key-compromised).",
       );
-    const file = join(subject.info.path, "reports", "message-to-provider.md");
+    const file = join(subject.info.path, reportsFolder, "message-to-provider.md");
     const text = fill(await templateText(host, options.dataDir, "message-to-provider.md"), context, {
       local,
       provider,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { reportsFolder } from "../../case/index.ts";
 import { reportInput } from "../report-input.ts";
 import { render } from "../../report/render.ts";
 import { templateText } from "../template.ts";
@@ -15,7 +16,7 @@ export const writeReport = step({
     const template = await templateText(host, options.dataDir, "incident.md");
     const text = render(template, reportInput(subject, playbook, now));
     const name = `incident-${now.replaceAll(/[-:]/g, "").slice(0, 15)}Z.md`;
-    const file = join(subject.info.path, "reports", name);
+    const file = join(subject.info.path, reportsFolder, name);
     // The case is redacted on its way in; a second time costs little and guards against a defect there.
     await host.fs.writeAtomic(file, subject.redactor.text(text));
     subject.facts.set("report", file);
