@@ -162,7 +162,8 @@ async function present(at: Scene, events: AsyncIterable<RunEvent> | Iterable<Run
 /** Nothing to examine is the first thing a script must learn, unless something failed that it asked for. */
 function withFound({ installation }: Scene, summary: RunSummary): RunSummary {
   if (installation.found || summary.exit === exits.failed) return summary;
-  return { ...summary, exit: exits.notFound, outcome: `no OpenClaw state was found; ${summary.outcome}` };
+  const outcome = installation.problems[0] ?? "No OpenClaw state was found.";
+  return { ...summary, exit: exits.notFound, outcome };
 }
 
 function warn(at: Scene, warning: string | undefined): void {

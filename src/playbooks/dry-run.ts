@@ -49,7 +49,7 @@ function whatWouldHappen(entry: PlaybookStep, step: Step, at: Parameters<Step["p
   if (step.liveOnly === true && !at.target.live)
     return `would be skipped: ${at.target.notLiveBecause ?? "not the live host"}`;
   if (step.needsState === true && !at.installation.found)
-    return "would be skipped: no OpenClaw state was found";
+    return "would be skipped: no readable OpenClaw state was found";
   return `dry run${condition(entry, step, at.target)}: ${step.plan(at)}`;
 }
 

@@ -120,7 +120,7 @@ function notHere({ run, step, entry }: Walk): string | undefined {
   const { target, installation } = run.context;
   if (step.liveOnly === true && !target.live)
     return target.notLiveBecause ?? "the examined state is not this live host";
-  if (step.needsState === true && !installation.found) return "no OpenClaw state was found";
+  if (step.needsState === true && !installation.found) return "no readable OpenClaw state was found";
   const wanted = entry.when?.(run.context) ?? true;
   return wanted === true ? undefined : wanted;
 }

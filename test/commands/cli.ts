@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { extract } from "tar";
-import { afterAll } from "vitest";
+import { afterAll, expect } from "vitest";
 import type { Edge, HostWishes } from "../../src/commands/edge.ts";
 import { main } from "../../src/commands/program.ts";
 import { answersOf } from "../../src/host/answers.ts";
@@ -109,3 +109,8 @@ export function linesOf(out: string): readonly Record<string, unknown>[] {
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
+
+/** Vitest's own are typed as `any`. */
+export const containing = (text: string): unknown => expect.stringContaining(text);
+export const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+export const someText: unknown = expect.any(String);

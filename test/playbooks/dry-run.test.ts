@@ -56,7 +56,7 @@ describe.each(Object.keys(playbooks) as (keyof typeof playbooks)[])("a dry run o
       if (step?.liveOnly === true)
         expect(mounted.steps[index]?.reason).toMatch(/^would be skipped: the file system under \/mnt/);
       if (step?.needsState === true)
-        expect(without.steps[index]?.reason).toBe("would be skipped: no OpenClaw state was found");
+        expect(without.steps[index]?.reason).toBe("would be skipped: no readable OpenClaw state was found");
     }
   });
 });

@@ -137,7 +137,7 @@ describe("a step that does not run", () => {
       what: "there is no state",
       options: { found: false },
       more: { needsState: true },
-      reason: "no OpenClaw state was found",
+      reason: "no readable OpenClaw state was found",
     },
   ])("is skipped with the reason: $what", async ({ options, more, reason }) => {
     const { walk, subject } = await stage(options);

@@ -16,18 +16,19 @@ export function closingLines(
   return [
     { text: "" },
     outcome(summary),
-    ...troubles(steps),
+    // The first step's trouble is what the outcome says already.
+    ...troubles(summary.exit === exits.notFound ? steps.slice(1) : steps),
     ...facts(summary, steps),
     ...(next.length === 0 ? [] : [{ text: "" }, { text: "What to do now", style: "bold" as const }]),
     ...next.map((line, index) => ({ ...line, lead: `  ${index + 1}. ` })),
   ];
 }
 
-function outcome({ exit }: RunSummary): Line {
+function outcome({ exit, outcome: told }: RunSummary): Line {
   if (exit === exits.ok) return { text: "DONE", style: "green" };
   if (exit === exits.partial)
     return { text: "DONE IN PART: something is still open, failed or unproven", style: "yellow" };
-  if (exit === exits.notFound) return { text: "NOTHING EXAMINED: no OpenClaw state was found", style: "red" };
+  if (exit === exits.notFound) return { text: `NOTHING EXAMINED: ${shown(told, 400)}`, style: "red" };
   return { text: "FAILED", style: "red" };
 }
 
@@ -76,24 +77,42 @@ function facts(summary: RunSummary, steps: readonly StepEvent[]): readonly Line[
 }
 
 function nextLines(
-  { exit, rotations, report, archives }: RunSummary,
+  summary: RunSummary,
   steps: readonly StepEvent[],
   carryOn: string | undefined,
 ): readonly Line[] {
-  const open = rotations.pending + rotations.failed;
-  const stop = steps.find(({ id }) => id === "contain/stop-gateway");
-  const lines: Line[] = [];
+  const open = summary.rotations.pending + summary.rotations.failed;
+  return [
+    ...stillRunning(summary.exit, steps),
+    ...(carryOn === undefined ? [] : commands(carryOn, steps, open)),
+    ...(summary.report === null
+      ? []
+      : [{ text: `Read the report: its next steps name ${openText(open)}what only you can do.` }]),
+    ...(summary.archives.length === 0
+      ? []
+      : [{ text: "Copy the sealed archive off this host, and keep what opens it elsewhere." }]),
+  ];
+}
+
+function stillRunning(exit: number, steps: readonly StepEvent[]): readonly Line[] {
   if (exit === exits.notFound)
-    lines.push({ text: "Name the state with --state-dir, --home or --profile, and run it again." });
-  if (stop?.state === "failed" || stop?.state === "partial")
-    lines.push({ text: "The gateway is NOT proven down: stop it by hand now.", style: "red" });
-  if (carryOn !== undefined && steps.some(({ state }) => state === "failed"))
-    lines.push({ text: `Try again what failed: ${carryOn}`, whole: true });
-  if (report !== null)
-    lines.push({
-      text: `Read the report: its next steps name ${open === 0 ? "" : `the ${open === 1 ? "open rotation" : `${open} open rotations`} and `}what only you can do.`,
-    });
-  if (archives.length > 0)
-    lines.push({ text: "Copy the sealed archive off this host, and keep what opens it elsewhere." });
-  return lines;
+    return [{ text: "Run it again on the right state: nothing is proven about its gateway." }];
+  const stop = steps.find(({ id }) => id === "contain/stop-gateway");
+  if (stop?.state !== "failed" && stop?.state !== "partial") return [];
+  return [{ text: "The gateway is NOT proven down: stop it by hand now.", style: "red" }];
+}
+
+function commands(carryOn: string, steps: readonly StepEvent[], open: number): readonly Line[] {
+  const start = steps.find(({ id }) => id === "recover/start-gateway");
+  const when =
+    open === 0 ? "To start the gateway" : "When you have the missing keys, and to start the gateway";
+  return [
+    ...(steps.some(({ state }) => state === "failed") ? [`Try again what failed: ${carryOn}`] : []),
+    ...(start?.state === "declined" ? [`${when}: ${carryOn}`] : []),
+  ].map((text) => ({ text, whole: true }));
+}
+
+function openText(open: number): string {
+  if (open === 0) return "";
+  return `the ${open === 1 ? "open rotation" : `${open} open rotations`} and `;
 }

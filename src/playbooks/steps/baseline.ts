@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { diffBaseline, driftFindings, openBaselines, type BaselineDiff } from "../../analyse/index.ts";
+import type { Host } from "../../host/host.ts";
 import { parseConfigText } from "../../openclaw/index.ts";
 import { addBlindSpot } from "../blind-spots.ts";
 import type { StepContext, StepResult } from "../types.ts";
@@ -15,17 +17,7 @@ export const baseline = step({
   run: async (context) => {
     const { case: subject, host, installation } = context;
     const opened = await openBaselines(host, installation, await subject.scratch());
-    if (opened.length === 0) {
-      const why = (await host.git.available())
-        ? "neither the state folder nor a workspace is a git repository with a commit"
-        : "git is not installed";
-      addBlindSpot(subject, {
-        source: "Baseline",
-        outcome: "missing",
-        reason: `${why}: what changed since a known-good time cannot be told`,
-      });
-      return { state: "skipped", reason: why };
-    }
+    if (opened.length === 0) return nothingToCompare(context);
     const diffs: BaselineDiff[] = [];
     for (const one of opened) {
       try {
@@ -43,6 +35,36 @@ export const baseline = step({
     return keep(context, diffs);
   },
 });
+
+/** Without git a repository that is there is something unread; without a repository there is nothing to read. */
+async function nothingToCompare({ case: subject, host, installation }: StepContext): Promise<StepResult> {
+  const { target, agents } = installation;
+  const hasGit = await host.git.available();
+  const kept: string[] = [];
+  for (const folder of new Set([target.stateDir, ...agents.map(({ workspace }) => workspace)])) {
+    if (!hasGit && (await hasCommit(host, folder))) kept.push(target.toHost(folder));
+  }
+  const unread = kept.length > 0;
+  const why = unread
+    ? `git is not installed, and ${kept.join(", ")} is a repository that could be compared with`
+    : hasGit
+      ? "neither the state folder nor a workspace is a git repository with a commit"
+      : "git is not installed";
+  addBlindSpot(subject, {
+    source: "Baseline",
+    outcome: "missing",
+    reason: `${why}: what changed since a known-good time cannot be told`,
+  });
+  return { state: unread ? "partial" : "skipped", reason: why };
+}
+
+/** OpenClaw makes an empty repository in every workspace; one with a branch has something to compare with. */
+async function hasCommit(host: Host, folder: string): Promise<boolean> {
+  const git = join(folder, ".git");
+  const heads = await host.fs.list(join(git, "refs", "heads")).catch(() => []);
+  if (heads.length > 0) return true;
+  return (await host.fs.stat(join(git, "packed-refs")).catch(() => undefined)) !== undefined;
+}
 
 async function keep(context: StepContext, diffs: readonly BaselineDiff[]): Promise<StepResult> {
   const { case: subject, host } = context;

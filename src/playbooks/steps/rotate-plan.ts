@@ -1,6 +1,7 @@
 import { showMark } from "../../model/secret.ts";
 import type { RotationItem } from "../../rotate/index.ts";
 import { isHostTaken } from "../answers.ts";
+import { addRemember } from "../remember.ts";
 import type { StepContext } from "../types.ts";
 import { nameOfItem, planOf, putReceipt } from "./rotation.ts";
 import { step } from "./step.ts";
@@ -15,7 +16,10 @@ export const rotatePlan = step({
     "order the leaked credential and what may have leaked with it, parents before children, and ask which to rotate now",
   run: async (context) => {
     const { items, left } = await planOf(context);
-    if (items.length === 0)
+    const gap = unreadConfig(context.installation);
+    if (gap !== undefined)
+      addRemember(context.case, `${gap}: mend it, then rotate by hand what stands in it.`);
+    if (items.length === 0 && gap === undefined)
       return { state: "skipped", reason: "no credential was found that could be rotated" };
     // Who is asked sees the same list as choices.
     if (!context.host.prompt.interactive || isHostTaken(context.case)) {
@@ -28,9 +32,17 @@ export const rotatePlan = step({
     context.case.facts.set("rotation", { items: wanted });
     // A receipt without steps: what is planned and never done is counted as open, and the report names it.
     for (const item of items) putReceipt(context, item, { steps: [] });
-    return { state: "done", receipt: { planned: items.map(({ id }) => id), now: wanted } };
+    const receipt = { planned: items.map(({ id }) => id), now: wanted };
+    return gap === undefined ? { state: "done", receipt } : { state: "partial", reason: gap, receipt };
   },
 });
+
+/** A plan is only as whole as what could be read. */
+function unreadConfig({ config, target }: StepContext["installation"]): string | undefined {
+  if (config.outcome === "ok" || config.outcome === "missing") return undefined;
+  const why = config.reason ?? `${target.toHost(target.configPath)} was not read`;
+  return `Secrets that stand in the config are missing from this plan, perhaps also the gateway's token (${why})`;
+}
 
 async function choose(context: StepContext, items: readonly RotationItem[]): Promise<readonly string[]> {
   if (isHostTaken(context.case)) {

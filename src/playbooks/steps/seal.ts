@@ -3,6 +3,7 @@ import { archivesFolder } from "../../case/index.ts";
 import type { ArchiveRecord } from "../../case/types.ts";
 import { logPlaces, serviceFiles } from "../../openclaw/index.ts";
 import { archiveName, evidenceRoots, sealArchive, type SealResult } from "../../preserve/index.ts";
+import { ClawError } from "../../model/errors.ts";
 import { bytesText } from "../../model/text.ts";
 import { headOf } from "../progress.ts";
 import type { StepContext, StepResult } from "../types.ts";
@@ -19,10 +20,24 @@ export const seal = step({
     `pack ${installation.target.stateDir}, workspaces, logs and unit files as they are into an OpenPGP archive under ${options.dataDir}`,
   run: async (context) => {
     const lock = await chooseLock(context);
-    const archive = await writeArchive(context, lock);
-    return archive;
+    try {
+      return await writeArchive(context, lock);
+    } catch (error) {
+      throw sayHow(error, context);
+    }
   },
 });
+
+/** A playbook has no -o: what a disk that is full or broken asks for here is room, or a case on another disk. */
+function sayHow(error: unknown, { case: subject }: StepContext): unknown {
+  if (!(error instanceof ClawError) || error.code !== "cannot-write-archive") return error;
+  return new ClawError(error.message, {
+    exit: error.exit,
+    code: error.code,
+    cause: error,
+    hint: `make room in ${subject.info.path} and run claw-ir resume ${subject.info.id}, or begin anew with --data-dir on another disk; nothing was changed`,
+  });
+}
 
 async function writeArchive(
   context: StepContext,

@@ -25,7 +25,7 @@ export const stopGatewayStep = step({
     });
     subject.facts.set("stop", subject.redactor.json(proof));
     // When the last process was dead and the port closed; the watch for a return, which follows, confirms it.
-    if (proof.state === "down" && proof.downMs !== null)
+    if (proof.state === "down" && proof.downMs !== null && !isGuess(proof, context))
       subject.facts.set("containedInMs", Math.round(since + proof.downMs));
     const at = host.clock.now().toISOString();
     for (const { what, how } of proof.inverse)
@@ -39,7 +39,16 @@ function resultOf(proof: StopProof, context: StepContext): StepResult {
   for (const warning of proof.warnings) context.say(warning);
   const receipt = subject.redactor.json(proof);
   const told = proof.how.join("; ");
+  if (isGuess(proof, context)) {
+    const reason = `${told}; but without a state that can be read nobody can tell which process would be its gateway`;
+    return { state: "partial", reason, receipt };
+  }
   if (proof.state === "down") return { state: "done", reason: told, receipt };
   if (proof.state === "unknown") return { state: "partial", reason: proof.reason ?? told, receipt };
   return { state: "failed", reason: proof.reason ?? told, receipt };
+}
+
+/** Nothing was found to stop, and no state says what to look for: that is no proof. */
+function isGuess({ state, wasRunning }: StopProof, { installation }: StepContext): boolean {
+  return state === "down" && !wasRunning && !installation.found;
 }
