@@ -49,8 +49,6 @@ export interface Wrapping {
   readonly first?: string;
   /** What every other line begins with. */
   readonly indent: string;
-  /** Leaves a word that fits on no line whole, such as a path to copy. Never for text of the examined host. */
-  readonly wholeWords?: boolean;
 }
 
 /**
@@ -58,7 +56,7 @@ export interface Wrapping {
  * has written never stands at the left edge, where claw-ir's own lines begin.
  */
 export function wrap(text: string, wrapping: Wrapping): readonly string[] {
-  const { indent, first = "", wholeWords = false } = wrapping;
+  const { indent, first = "" } = wrapping;
   const room = Math.max(20, wrapping.width - 1);
   const lines: string[] = [];
   let line = first;
@@ -74,7 +72,7 @@ export function wrap(text: string, wrapping: Wrapping): readonly string[] {
   };
   const longest = room - Math.max(columnsOf(indent), columnsOf(first));
   for (const word of text.split(" ")) {
-    for (const piece of wholeWords ? [word] : piecesOf(word, longest)) add(piece);
+    for (const piece of piecesOf(word, longest)) add(piece);
   }
   return [...lines, line];
 }

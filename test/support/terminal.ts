@@ -97,7 +97,7 @@ function questionOn(screen: string): string | undefined {
   if (at === -1) return undefined;
   const after = lines.slice(at + 1);
   // What was answered or said after it stands below: then it is no longer the one that waits.
-  if (after.some((line) => /^(?:✔|\[left|\d\/\d| {2}[✓▸✗–○◐])/u.test(line))) return undefined;
+  if (after.some((line) => /^(?:✔|\[left|\d\/\d| {2}[✓▸✗–○◐│])/u.test(line))) return undefined;
   const end = after.findIndex((line) => !/^ {2}\S/.test(line));
   const message = [lines[at] ?? "", ...after.slice(0, end === -1 ? after.length : end)];
   return message.map((line) => line.trim()).join(" ");

@@ -175,28 +175,36 @@ function opened(path: string | null): Line {
     : { lead: "case folder ", leadStyle: "dim", text: shown(path, 400), whole: true };
 }
 
-/** Leading spaces and a bullet or number are kept as the indent of what follows. */
+/**
+ * Behind a rule, because it may quote the host: marks and titles stand where the rule stands, and nothing else does.
+ * Leading spaces and a bullet or number are kept as the indent of what follows.
+ */
 function remark(text: string): Line {
   const line = shown(text, 1000);
-  const lead = /^ *(?:- |\d{1,3}\. )?/.exec(line)?.[0] ?? "";
-  return { lead: `    ${lead}`, text: line.slice(lead.length) };
+  const own = /^ *(?:- |\d{1,3}\. )?/.exec(line)?.[0] ?? "";
+  const rule = "  │ ";
+  return {
+    lead: rule + own,
+    hang: rule + " ".repeat(own.length),
+    leadStyle: "dim",
+    text: line.slice(own.length),
+  };
 }
 
 function endLines(event: StepEvent, isOpen: boolean, verbose: boolean): readonly Line[] {
   if (event.state === "started") return [];
   const [style, mark, word] = marks[event.state];
   const isQuiet = event.state === "done" || event.state === "skipped";
-  const indent = isOpen ? "    " : "  ";
   const title = isQuiet ? event.title : `${word}: ${event.title}`;
   const head: Line = {
-    lead: `${indent}${mark} `,
+    lead: `  ${mark} `,
     leadStyle: style,
     text: (isOpen ? word : title) + timeOf(event),
     style: event.state === "done" ? undefined : style,
   };
   const told = event.reason === undefined ? "" : shown(event.reason, 800);
-  const reason: Line = { lead: `${indent}  `, text: told, style: isQuiet ? "dim" : undefined };
-  return [head, ...(told === "" ? [] : [reason]), ...(verbose ? receiptLines(event, `${indent}  `) : [])];
+  const reason: Line = { lead: "    ", text: told, style: isQuiet ? "dim" : undefined };
+  return [head, ...(told === "" ? [] : [reason]), ...(verbose ? receiptLines(event) : [])];
 }
 
 function timeOf({ startedAt, endedAt }: StepEvent): string {
@@ -204,11 +212,11 @@ function timeOf({ startedAt, endedAt }: StepEvent): string {
   return took >= 1000 ? `  ${durationText(took)}` : "";
 }
 
-function receiptLines({ receipt }: StepEvent, lead: string): readonly Line[] {
+function receiptLines({ receipt }: StepEvent): readonly Line[] {
   if (receipt === undefined) return [];
   const lines = JSON.stringify(receipt, undefined, 2).split("\n");
   return lines.map((line) => {
     const indent = /^ */.exec(line)?.[0] ?? "";
-    return { lead: lead + indent, text: shown(line.slice(indent.length), 400), style: "dim" };
+    return { lead: `    ${indent}`, text: shown(line.slice(indent.length), 400), style: "dim" };
   });
 }

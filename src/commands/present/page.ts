@@ -4,13 +4,15 @@ import { wrap } from "../../model/columns.ts";
 export type Style = Parameters<HostTerminal["paint"]>[0];
 
 export interface Line {
-  /** What the first line begins with; the others are indented by as much. */
+  /** What the first line begins with. */
   readonly lead?: string;
+  /** What the others begin with; as wide as the lead, and without it as many spaces. */
+  readonly hang?: string;
   readonly leadStyle?: Style;
   /** Must be `visible` already. */
   readonly text: string;
   readonly style?: Style | undefined;
-  /** Commands and paths of our own to copy: never cut. */
+  /** A command or path to copy: the terminal may break it, claw-ir does not. Never for text of the examined host. */
   readonly whole?: boolean;
 }
 
@@ -19,15 +21,13 @@ export interface Line {
  * somebody looks at it, whole where it goes to a file.
  */
 export function page(terminal: HostTerminal, isTty: boolean, line: Line): string {
-  const { lead = "", text, style, leadStyle, whole = false } = line;
-  const painted = (part: string): string => (style === undefined ? part : terminal.paint(style, part));
-  const indent = " ".repeat(lead.length);
-  const lines = isTty
-    ? wrap(text, { width: terminal.width, first: indent, indent, wholeWords: whole })
-    : [indent + text];
-  const head = leadStyle === undefined ? lead : terminal.paint(leadStyle, lead);
+  const { lead = "", hang = " ".repeat(lead.length), text, style, leadStyle, whole = false } = line;
+  const lines =
+    isTty && !whole ? wrap(text, { width: terminal.width, first: lead, indent: hang }) : [lead + text];
+  const paint = (as: Style | undefined, part: string): string =>
+    as === undefined || part.trim() === "" ? part : terminal.paint(as, part);
   return lines
-    .map((one, index) => `${index === 0 ? head : indent}${painted(one.slice(indent.length))}`.trimEnd())
-    .map((one) => `${one}\n`)
+    .map((one) => paint(leadStyle, one.slice(0, lead.length)) + paint(style, one.slice(lead.length)))
+    .map((one) => `${one.trimEnd()}\n`)
     .join("");
 }
