@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     restoreMocks: true,
+    // Many tests wait for real processes more than they compute.
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -72,11 +72,26 @@ describe("who answers a question", () => {
     expect(errorOf(() => decideConfirm(explicit, policy({ yes: true }))).hint).toContain(
       "--yes does not answer",
     );
-    expect(errorOf(() => decideChoose(choose, policy({ yes: true })))).toMatchObject(unanswered);
     expect(errorOf(() => decideChoose(choose, policy())).hint).toContain('{"q":"b"}');
     expect(errorOf(() => decideChoose(choose, policy())).hint).toContain('"a", "b"');
     expect(errorOf(() => decideMany(many, policy())).hint).toContain('{"q":["b"]}');
     expect(errorOf(() => decideText(text, policy()))).toMatchObject(unanswered);
+  });
+
+  it("takes the default of questions that have one with --yes, and asks where there is none", () => {
+    const yes = policy({ yes: true });
+    expect(decideChoose({ ...choose, default: "b" }, yes)).toEqual({ use: "b" });
+    expect(decideMany(many, yes)).toEqual({ use: many.default });
+    expect(decideText({ ...text, default: "here" }, yes)).toEqual({ use: "here" });
+    const open = { id: choose.id, message: choose.message, choices: choose.choices };
+    expect(errorOf(() => decideChoose(open, yes))).toMatchObject(unanswered);
+  });
+
+  it("takes all and default for several choices, without knowing their values", () => {
+    expect(decideMany(many, answered("default"))).toEqual({ use: many.default });
+    expect(decideMany(many, answered("all"))).toEqual({ use: many.choices.map(({ value }) => value) });
+    const named = { ...many, choices: [...many.choices, { value: "all", name: "All" }] };
+    expect(decideMany(named, answered("all"))).toEqual({ use: ["all"] });
   });
 
   it("takes the value of a choice, several of them, or a text that passes its check", () => {
