@@ -25,6 +25,8 @@ function realEdge(version: string): Edge {
     makeHost: async ({ answersFile, noColor, secretFrom, unattended, env, ...wishes }) => {
       const { createRealHost } = await import("./host/real/index.ts");
       const { answersOf } = await import("./host/answers.ts");
+      // The library that draws questions looks at nothing else.
+      if (noColor) process.env["NO_COLOR"] = "1";
       const alone = wishes.yes || wishes.nonInteractive || !process.stdin.isTTY || !process.stderr.isTTY;
       const stand = alone && unattended !== undefined ? unattended : { answers: {}, secretFrom: {} };
       return createRealHost({

@@ -12,7 +12,8 @@ export function markdown(text: string, max = 400): string {
     .replaceAll(">", "&gt;")
     .replaceAll(/[\\`*[\]|~]/g, (c) => `\\${c}`)
     .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
-    .replace(/^(\s*)([#+=-]|\d+[.)])/, "$1\\$2")
+    .replace(/^(\s*)([#+=-])/, "$1\\$2")
+    .replace(/^(\s*\d{1,9})([.)])(?=\s|$)/, "$1\\$2")
     .replaceAll(/(https?|ftp|file|javascript|data|mailto):/gi, "$1\u2024");
 }
 

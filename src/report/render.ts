@@ -1,7 +1,8 @@
 import mustache from "mustache";
 import { bytesText } from "../model/text.ts";
 import { code, markdown as md } from "./escape.ts";
-import { count, findings, rotations, steps, summary, time, timeline } from "./sections.ts";
+import { count, findings, rotations, steps, summary, time } from "./sections.ts";
+import { timeline } from "./timeline.ts";
 import type { ReportInput } from "./view.ts";
 
 /**

@@ -1,10 +1,8 @@
-import type { Finding, RotationReceipt, TimelineEvent } from "../model/evidence.ts";
+import type { Finding, RotationReceipt } from "../model/evidence.ts";
 import { severities } from "../model/outcome.ts";
 import { bytesText, durationText } from "../model/text.ts";
 import { code, markdown as md } from "./escape.ts";
 import type { ReportInput, ReportStep } from "./view.ts";
-
-const timelineMax = 80;
 
 /** How the incident stands, in sentences a tired person can read first. */
 export function summary(input: ReportInput): readonly string[] {
@@ -85,28 +83,6 @@ function evidence(one: Finding["evidence"][number]): string {
 
 function attack(ids: readonly string[]): string {
   return ids.length === 0 ? "" : `, ATT&CK ${ids.join(", ")}`;
-}
-
-/** The events that matter: marked ones first of all, and the newest of the rest up to the limit, in order of time. */
-export function timeline(input: ReportInput): readonly string[] {
-  const marked = input.timeline.filter((event) => event.severity !== undefined);
-  const rest = input.timeline.filter((event) => event.severity === undefined);
-  const room = Math.max(0, timelineMax - marked.length);
-  const chosen = [...marked.slice(-timelineMax), ...(room === 0 ? [] : rest.slice(-room))].sort(
-    (a, b) => a.ts.localeCompare(b.ts) || a.id.localeCompare(b.id),
-  );
-  const left = input.timelineTotal - chosen.length;
-  return [
-    "| time (UTC) | source | what happened |",
-    "|---|---|---|",
-    ...chosen.map(row),
-    ...(left > 0 ? ["", `${left} more events: \`claw-ir timeline ${input.caseId}\``] : []),
-  ];
-}
-
-function row(event: TimelineEvent): string {
-  const mark = event.severity === undefined ? "" : `**${event.severity}** `;
-  return `| ${time(event.ts)} | ${md(event.source, 40)} | ${mark}${md(event.message, 240)} |`;
 }
 
 export function steps(all: readonly ReportStep[]): readonly string[] {

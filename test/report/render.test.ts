@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { TimelineEvent } from "../../src/model/evidence.ts";
 import { code, markdown } from "../../src/report/escape.ts";
 import { render } from "../../src/report/render.ts";
 import { sample } from "./sample.ts";
@@ -42,6 +43,30 @@ describe.each(["incident", "postmortem"])("the %s report", (name) => {
   });
 });
 
+describe("the timeline of a report", () => {
+  test("shows what repeats itself as one row, and counts it", () => {
+    const poll = (minute: number): TimelineEvent => ({
+      id: `e${minute}`,
+      ts: `2026-11-21T01:${String(minute).padStart(2, "0")}:00.000Z`,
+      tsDesc: "sent",
+      source: "openclaw:transcript",
+      dataType: "message",
+      message: "message to the agent: poll",
+      host: "claw",
+      artifact: "transcripts",
+      data: {},
+    });
+    const polls = Array.from({ length: 58 }, (_, minute) => poll(minute));
+    const before = { ...poll(0), id: "e", ts: "2026-11-21T00:59:00.000Z", message: "curl piped into sh" };
+    const events = [before, ...polls, { ...poll(59), severity: "high" as const }];
+    const text = render(template("incident.md"), { ...sample, timeline: events, timelineTotal: 63 });
+    expect(text).toContain("| curl piped into sh |");
+    expect(text).toContain("poll (58 times until 2026-11-21 01:57:00) |");
+    expect(text).toContain("| **high** message to the agent: poll |");
+    expect(text).toContain("\n3 more events:");
+  });
+});
+
 describe("text of the examined host", () => {
   test("cannot start a line, a table cell, a link, an image or HTML", () => {
     fc.assert(
@@ -49,9 +74,14 @@ describe("text of the examined host", () => {
         const safe = markdown(text);
         expect(safe).not.toMatch(/[\n\r\u001b\u202e<>]/u);
         expect(safe.replaceAll(/\\[\\`*[\]|~_]/g, "")).not.toMatch(/[`*[\]|~]|(^|\s)_|_(\s|$)/);
-        expect(safe).not.toMatch(/^\s*([#+-]|\d+[.)])/);
+        expect(safe).not.toMatch(/^\s*([#+-]|\d{1,9}[.)](\s|$))/);
       }),
     );
+  });
+
+  test("cannot begin a list, and a version number stays what it is", () => {
+    expect(["1. x", " 12) y", "3."].map((text) => markdown(text))).toEqual(["1\\. x", " 12\\) y", "3\\."]);
+    expect(markdown("2026.9.6 in /home")).toBe("2026.9.6 in /home");
   });
 
   test("cannot leave a code span", () => {

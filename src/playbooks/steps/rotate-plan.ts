@@ -1,6 +1,6 @@
 import { showMark } from "../../model/secret.ts";
 import type { RotationItem } from "../../rotate/index.ts";
-import { isHostTaken } from "../answers.ts";
+import { chosenCredentials, isHostTaken } from "../answers.ts";
 import { addRemember } from "../remember.ts";
 import type { StepContext } from "../types.ts";
 import { nameOfItem, planOf, putReceipt } from "./rotation.ts";
@@ -69,7 +69,9 @@ const because: Readonly<Record<RotationItem["why"], string>> = {
 };
 
 function describe({ case: subject }: StepContext, { credential, same, why }: RotationItem): string {
+  // Nobody has named one: then every one is taken as leaked.
+  const isGuess = why === "chosen" && chosenCredentials(subject) === "all";
   const mark = credential.secret === undefined ? [] : [showMark(subject.redactor.mark(credential.secret))];
   const places = same.length > 1 ? [`in ${same.length} places`] : [];
-  return [...mark, ...places, because[why]].join(", ");
+  return [...mark, ...places, isGuess ? "may have leaked" : because[why]].join(", ");
 }

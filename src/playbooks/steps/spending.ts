@@ -62,6 +62,7 @@ function top(spending: Spending, by: "trigger" | "model"): readonly string[] {
     .sort((a, b) => b.cost - a.cost)
     .slice(0, 5)
     .map(
-      ({ key, cost, messages }) => `${by} ${shown(key, 80)}: ${cost.toFixed(2)} USD in ${messages} messages`,
+      ({ key, cost, messages }) =>
+        `${by} ${shown(key, 80)}: ${cost.toFixed(2)} USD in ${messages} ${messages === 1 ? "message" : "messages"}`,
     );
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { at } from "../../model/json.ts";
-import { durationText } from "../../model/text.ts";
+import { durationText, shown } from "../../model/text.ts";
 import { findGateway } from "../../openclaw/index.ts";
 import { startGateway } from "../../recover/start.ts";
 import { storedHowItRan, storedServices } from "../../recover/stored.ts";
@@ -41,8 +41,9 @@ export const startGatewayStep = step({
     const receipt = subject.redactor.json(proof);
     const off = subject.switchedOff.all();
     if (off.length > 0)
-      say(`${off.length} ${off.length === 1 ? "thing stays" : "things stay"} switched off:`);
-    for (const item of off) say(`  - ${item.what}; to switch it on again: ${item.inverse}`);
+      say(
+        `Still switched off: ${off.map(({ what }) => shown(what, 80)).join(", ")}. The report says how each is switched on again.`,
+      );
     if (proof.state === "ready") {
       return {
         state: "done",
