@@ -136,9 +136,10 @@ class Screen {
 
   broken(carryOn: string | undefined): void {
     this.#progress.stop();
+    const title = this.#running?.title;
+    if (title === undefined && carryOn === undefined) return;
     this.write({ text: "" });
-    if (this.#running !== undefined)
-      this.write({ lead: "  ✗ ", leadStyle: "red", text: `interrupted: ${this.#running.title}` });
+    if (title !== undefined) this.write({ lead: "  ✗ ", leadStyle: "red", text: `interrupted: ${title}` });
     if (carryOn !== undefined)
       this.write({ lead: "  to carry on: ", text: carryOn, style: "bold", whole: true });
   }

@@ -23,6 +23,8 @@ export const askCredential = step({
       });
       // It is ticked beforehand: who ticks a key beside it has named the key.
       const named = chosen.filter((one) => one !== "unknown");
+      if (named.length > 0 && named.length < chosen.length)
+        context.say(`Taken as leaked: ${shown(named.join(", "), 300)}.`);
       return named.length > 0 ? named : ["unknown"];
     });
     await askIncident(context);

@@ -47,6 +47,7 @@ export const rotateDevices = step({
         ),
       ],
     });
+    context.say("On the devices themselves:");
     for (const line of remoteCopies("device-token")) context.say(`  - ${line}`);
     return { state: "done", receipt: subject.redactor.json(receiptFor(subject, devicesId)) };
   },
