@@ -29,6 +29,11 @@ export interface Place {
   readonly root: () => Promise<string>;
 }
 
+const made: string[] = [];
+afterAll(() => {
+  for (const base of made) rmSync(base, { recursive: true, force: true, maxRetries: 3 });
+});
+
 /** A user with an OpenClaw of their own in their home: nothing of it may change. */
 export async function place(): Promise<Place> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "claw-ir-demotest-")));
@@ -37,10 +42,7 @@ export async function place(): Promise<Place> {
   await mkdir(tmp);
   await writeFile(join(home, ".openclaw/openclaw.json"), '{"gateway":{"port":18789}}\n');
   await writeFile(join(home, ".bashrc"), "# the user's own\n");
-  afterAll(() => {
-    // Whoever may have made it: an unreadable rest must not fail the test that found it.
-    rmSync(base, { recursive: true, force: true, maxRetries: 3 });
-  });
+  made.push(base);
   return {
     base,
     home,
