@@ -28,7 +28,7 @@ function algorithmOf(key: Key): string {
   return curve?.replace(/Legacy$/, "") ?? algorithm;
 }
 
-const newKey = "make another one: claw-ir key generate";
+const newKey = "make another one with gpg, or let claw-ir make one where it asks how to lock the archive";
 
 async function wholeKeyTrouble(
   key: Key,

@@ -183,7 +183,7 @@ async function byFingerprint(host: KeyHost, dataDir: string, fingerprint: string
     throw new ClawError(`there is no public key ${fingerprint}`, {
       exit: "failed",
       code: "no-such-key",
-      hint: `put it into ${keysFolder(dataDir)}: claw-ir key import FILE`,
+      hint: `put the public key, exported with gpg --export --armor, into ${keysFolder(dataDir)}`,
     });
   }
   const key = (await parseKeys(exported, "gpg keyring")).find(

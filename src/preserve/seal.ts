@@ -45,7 +45,7 @@ function checkRequest({ recipients, passphrase, roots }: SealRequest): void {
     throw new ClawError("an archive must be sealed to a recipient or a passphrase", {
       exit: "usage",
       code: "no-recipient",
-      hint: "give --recipient FINGERPRINT|FILE, or make a key: claw-ir key generate",
+      hint: "give --recipient FINGERPRINT|FILE or --passphrase-from FILE",
     });
   }
   if (roots.length === 0) {

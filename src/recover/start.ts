@@ -47,7 +47,7 @@ async function takenPort(host: Host, port: number): Promise<string | undefined> 
     names.push(`${shown((await host.processes.get(pid))?.comm ?? "a process", 40)} (pid ${pid})`);
   }
   const who = names.length === 0 ? "another program" : names.join(", ");
-  return `port ${port} is held by ${who}, which is not this gateway: end it, then run claw-ir recover`;
+  return `port ${port} is held by ${who}, which is not this gateway: end it, then run claw-ir resume`;
 }
 
 type Outcome = Pick<StartProof, "state" | "reason" | "pid" | "readyMs">;

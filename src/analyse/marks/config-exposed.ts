@@ -76,7 +76,7 @@ function proxyHoles(gateway: unknown): readonly Hole[] {
 function tokenHoles(gateway: unknown): readonly Hole[] {
   const token = str(at(gateway, "auth", "token")) ?? str(at(gateway, "auth", "password"));
   if (token === undefined || /^\$\{[\w.:-]{1,200}\}$/.test(token)) return [];
-  const next = "rotate the gateway token: claw-ir rotate run gateway-token";
+  const next = "rotate the gateway token: claw-ir token-compromised";
   if (token === redactedStandIn) {
     const says = "the gateway token is the public stand-in that OpenClaw prints instead of secrets";
     return [{ key: "gateway.auth.token", severity: "critical", says, next }];

@@ -50,7 +50,7 @@ export async function placeSecret(
     throw refuse(
       "not-placed",
       `the old value of ${credential.label} was found nowhere that can be written`,
-      first?.todo ?? "it was changed since it was read: run claw-ir rotate list again",
+      first?.todo ?? "it was changed since it was read: run claw-ir resume",
     );
   return { ...placed, before: mark(old).fingerprint, after: mark(value).fingerprint };
 }
