@@ -94,7 +94,7 @@ function foundText(stopping: Stopping): string {
   if (before.state === "unknown")
     return `whether a gateway runs was not known: ${before.reason ?? "no reason given"}`;
   const children = members(stopping, "child").length;
-  return `found ${list(members(stopping, "gateway"))}${children === 0 ? "" : ` with ${children} child processes`}`;
+  return `found ${list(members(stopping, "gateway"))}${children === 0 ? "" : ` with ${children} child process${children === 1 ? "" : "es"}`}`;
 }
 
 /** Only a manager that owns the gateway can refuse the whole stop: signals would make it start the gateway again. */

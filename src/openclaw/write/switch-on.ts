@@ -23,7 +23,11 @@ export async function switchOn(
     const done = await setJobs(host, installation, [job], true, host.clock.now().getTime());
     const [skipped] = done.skipped;
     if (skipped !== undefined)
-      throw refuse("not-switched-on", `${item.what} stays off: ${skipped.reason}`, "look at the job in the report");
+      throw refuse(
+        "not-switched-on",
+        `${item.what} stays off: ${skipped.reason}`,
+        "look at the job in the report",
+      );
     return { changed: done.changed };
   }
   const words = /^openclaw config (set|unset) (.+)$/.exec(item.inverse);
