@@ -4,7 +4,9 @@
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 15)) {
   process.stderr.write(
-    "claw-ir: Node " + process.versions.node + " is too old, 22.15 or newer is needed (try: npx -p node@24 claw-ir)\n",
+    "claw-ir: Node " +
+      process.versions.node +
+      " is too old, 22.15 or newer is needed (try: npx -p node@24 claw-ir)\n",
   );
   process.exitCode = 2;
 } else {
