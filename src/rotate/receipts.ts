@@ -37,7 +37,7 @@ export function receiptOf(
     credential: item.id,
     kind: credential.kind,
     provider: credential.provider,
-    label: entry?.name ?? credential.label,
+    label: entry?.name ?? `${credential.provider} ${credential.label}`,
     old: parts.old ?? known.old,
     new: parts.next ?? known.new,
     steps,
