@@ -4,7 +4,13 @@ export type { MarkInput } from "./mark.ts";
 export { marks } from "./marks/index.ts";
 export { surveyTranscripts } from "./survey.ts";
 export type { TracedCall } from "./survey.ts";
-export { compareEvents, mergeEvents, timelineOf, timelineOfTranscripts } from "./timeline/index.ts";
+export {
+  compareEvents,
+  mergeEvents,
+  timelineOf,
+  timelineOfFindings,
+  timelineOfTranscripts,
+} from "./timeline/index.ts";
 export { changesOf, computeCost, groupings, parsePriceTable } from "./cost/index.ts";
 export type { CostInput, Grouping, PriceTable, Spending } from "./cost/index.ts";
 export { diffBaseline, driftFindings, openBaselines } from "./baseline/index.ts";

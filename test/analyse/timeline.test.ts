@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareEvents, mergeEvents, timelineOf, timelineOfTranscripts } from "../../src/analyse/index.ts";
+import {
+  compareEvents,
+  mergeEvents,
+  timelineOf,
+  timelineOfFindings,
+  timelineOfTranscripts,
+} from "../../src/analyse/index.ts";
 import { flatten } from "../../src/model/config-keys.ts";
 import { read } from "../../src/model/outcome.ts";
 import type { ReadingSet } from "../../src/model/readings.ts";
@@ -102,6 +108,32 @@ describe("timeline", () => {
     expect([...timelineOf(context, set)].map((one) => one.id)).toEqual(once);
     const elsewhere = [...timelineOf({ ...context, host: "other" }, set)].map((one) => one.id);
     expect(elsewhere.filter((id) => once.includes(id))).toEqual([]);
+  });
+
+  it("has the findings at the time they were first seen, severity and all, and each by itself", () => {
+    const one = {
+      id: "job-command-1",
+      rule: "job-command",
+      title: "A job executes",
+      severity: "high",
+      confidence: "likely",
+      attack: ["T1053"],
+      firstSeen: during,
+      summary: `job ${evil}`,
+      evidence: [{ artifact: "cron-jobs", path: "/state", locator: "row" }],
+      next: [],
+    } as const;
+    const timeless = { ...one, id: "job-command-3", firstSeen: "not a time" };
+    const events = [...timelineOfFindings(context, [one, { ...one, id: "job-command-2" }, timeless])];
+    expect(new Set(events.map(({ id }) => id)).size).toBe(2);
+    expect(events[0]).toMatchObject({
+      ts: during,
+      source: "claw-ir:finding",
+      severity: "high",
+      attack: ["T1053"],
+    });
+    expect(events[0]?.message).toContain("fp:000000000000");
+    expect(events[0]?.message).toBe(visible(events[0]?.message ?? ""));
   });
 
   it("leaves out what has no time or an impossible one", () => {

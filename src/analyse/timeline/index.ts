@@ -1,9 +1,10 @@
-import type { TimelineEvent } from "../../model/evidence.ts";
+import type { Finding, TimelineEvent } from "../../model/evidence.ts";
 import type { ReadingSet } from "../../model/readings.ts";
 import type { TranscriptEvent } from "../../model/records.ts";
 import { deviceEvents } from "./device-events.ts";
 import { makeEvent } from "./event.ts";
 import type { EventDraft, TimelineContext } from "./event.ts";
+import { findingEvents } from "./finding-events.ts";
 import {
   authorizedKeyEvents,
   hostCronEvents,
@@ -42,6 +43,14 @@ export function* timelineOf(context: TimelineContext, set: ReadingSet): Generato
   yield* eventsOf(context, [set.authorizedKeys.records], authorizedKeyEvents);
   yield* eventsOf(context, set.systemdUser.records, startFileEvents);
   yield* eventsOf(context, set.shellStartup.records, startFileEvents);
+}
+
+/** Findings, at the time each was first seen; one without a time is in the list of findings only. */
+export function timelineOfFindings(
+  context: TimelineContext,
+  findings: Iterable<Finding>,
+): Generator<TimelineEvent> {
+  return eventsOf(context, findings, findingEvents);
 }
 
 /** The events of the transcripts, one at a time: they may be many. */

@@ -1,4 +1,11 @@
-import { judge, marks, surveyTranscripts, timelineOf, timelineOfTranscripts } from "../../analyse/index.ts";
+import {
+  judge,
+  marks,
+  surveyTranscripts,
+  timelineOf,
+  timelineOfFindings,
+  timelineOfTranscripts,
+} from "../../analyse/index.ts";
 import { unread } from "../../model/outcome.ts";
 import { incidentAnswers } from "../answers.ts";
 import type { StepContext } from "../types.ts";
@@ -37,6 +44,7 @@ export const marksStep = step({
       redact,
     });
     for (const finding of judgement.findings) subject.findings.add(finding);
+    subject.timeline.add(timelineOfFindings(place, subject.findings.all()));
     for (const rule of judgement.notEvaluated) subject.findings.notEvaluated(rule);
     return {
       state: "done",
