@@ -32,9 +32,9 @@ function installation(root: string, stateDir = join(root, "home/claw/.openclaw")
       value: {},
       files: [join(stateDir, "openclaw.json"), join(root, "etc/openclaw/extra.json5")],
     },
-    agents: [{ id: "main", dir: join(stateDir, "agents/main/agent"), workspace: join(root, "srv/work") }],
+    agents: [{ id: "main", dir: join(stateDir, "agents/main/agent"), workspace: join(root, "srv/desk") }],
     databases: [{ kind: "agent", agent: "main", path: join(root, "data/agent.sqlite") }],
-    outside: [join(root, "srv/work")],
+    outside: [join(root, "srv/desk")],
     gatewayPort: 18789,
     gatewayBind: "loopback",
     problems: [],
@@ -50,7 +50,7 @@ test("the seal holds the state, what lies outside it, logs, units and the places
   put(join(state, "cache/control-ui-assets/1/app.js"));
   put(join(state, "cache/shell-snapshots/a.sh"));
   put(join(root, "etc/openclaw/extra.json5"));
-  put(join(root, "srv/work/AGENTS.md"));
+  put(join(root, "srv/desk/AGENTS.md"));
   for (const side of ["", "-wal", "-shm"]) put(join(root, `data/agent.sqlite${side}`));
   put(join(root, "tmp/openclaw/openclaw-2026-11-20.log"));
   const unit = "home/claw/.config/systemd/user/openclaw-gateway.service";
@@ -84,7 +84,7 @@ test("the seal holds the state, what lies outside it, logs, units and the places
       "home/claw/.openclaw/state/openclaw.sqlite-wal",
       "home/claw/.openclaw/tmp/lock",
       "home/claw/.ssh/authorized_keys",
-      "srv/work/AGENTS.md",
+      "srv/desk/AGENTS.md",
       "tmp/openclaw/openclaw-2026-11-20.log",
     ].sort(),
   );

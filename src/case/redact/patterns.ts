@@ -24,12 +24,12 @@ const busy = (found: string): boolean => /[0-9A-Z]/.test(found);
 
 const names =
   "api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|encrypt(?:ion)?[_-]?key|signing[_-]?key|secret|token|passwd|password|passphrase";
-const placeholder =
+const sampleValue =
   /^(?:undefined|required|optional|string|number|boolean|redacted|\*+|\.{3,}|x{3,}|-+|your[-_].*|\$.*|changed|missing|expired|invalid|rotated|revoked|unknown|mismatch|rejected|accepted|secretref.*|op:\/\/.*|fp:[0-9a-f]{12}|.*\.\.\.)$/i;
 /** A name in a program, such as process.env.API_KEY, tells where a secret comes from and is none. */
 const code = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/;
 const noPlaceholder = (found: string, next: string): boolean =>
-  !placeholder.test(found) && next !== "(" && !(found.length < 48 && code.test(found));
+  !sampleValue.test(found) && next !== "(" && !(found.length < 48 && code.test(found));
 /** After a colon in prose stands a word more often than a secret. */
 const odd = (found: string, next: string): boolean =>
   noPlaceholder(found, next) && /[0-9]|[a-z][A-Z]|[!@#$%^*+/=~]/.test(found);
