@@ -57,7 +57,7 @@ export interface Wrapping {
  */
 export function wrap(text: string, wrapping: Wrapping): readonly string[] {
   const { indent, first = "" } = wrapping;
-  const room = Math.max(20, wrapping.width - 1);
+  const room = Math.max(19, wrapping.width - 1);
   const lines: string[] = [];
   let line = first;
   let isFresh = true;
