@@ -9,6 +9,7 @@ export default defineConfig({
       {
         test: {
           name: "fast",
+          setupFiles: ["test/support/setup.ts"],
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**"],
           testTimeout: 30_000,
