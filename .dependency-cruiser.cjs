@@ -35,6 +35,12 @@ module.exports = {
       to: { path: "^src/", pathNot: "^src/(case|host|model)/" },
     },
     {
+      name: "archive-knows-no-openclaw",
+      severity: "error",
+      from: { path: "^src/archive/" },
+      to: { path: "^src/", pathNot: "^src/(archive|host|model)/" },
+    },
+    {
       name: "openclaw-looks-down",
       severity: "error",
       from: { path: "^src/openclaw/" },
@@ -82,8 +88,8 @@ module.exports = {
           "^(node:)?(path|util|crypto|zlib|buffer|stream|stream/promises|stream/web|string_decoder|url)$",
       },
     },
-    only("openpgp", "^src/preserve/"),
-    only("tar", "^src/(preserve|recover|demo)/"),
+    only("openpgp", "^src/archive/"),
+    only("tar", "^src/demo/"),
     only("better-sqlite3", "^src/(host/real|demo/stand-in)/"),
     only("simple-git", "^src/host/real/"),
     only("@inquirer", "^src/host/real/"),

@@ -2,9 +2,9 @@ import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import type { FileStat, Host } from "../host/host.ts";
-import { ClawError } from "../model/errors.ts";
+import { ClawError, codeOf } from "../model/errors.ts";
 import { shown } from "../model/text.ts";
-import { codeOf, storing } from "./failure.ts";
+import { storing } from "./failure.ts";
 
 export const casesFolder = "cases";
 const keyName = "fingerprint.key";

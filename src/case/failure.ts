@@ -1,5 +1,4 @@
-import { ClawError, messageOf, type Exit } from "../model/errors.ts";
-import { isDict, str } from "../model/json.ts";
+import { ClawError, codeOf, messageOf, type Exit } from "../model/errors.ts";
 
 interface Known {
   readonly code: string;
@@ -69,10 +68,6 @@ const known: readonly (readonly [string, Known])[] = [
   ["SQLITE_BUSY", busy],
   ["SQLITE_LOCKED", busy],
 ];
-
-export function codeOf(error: unknown): string | undefined {
-  return isDict(error) ? str(error["code"]) : undefined;
-}
 
 /** The error a person can act on for whatever went wrong while `doing`, such as "writing evidence/x.jsonl". */
 export function storageError(error: unknown, doing: string): ClawError {

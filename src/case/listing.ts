@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Db, Host } from "../host/host.ts";
-import { messageOf } from "../model/errors.ts";
+import { codeOf, messageOf } from "../model/errors.ts";
 import { at, num, str } from "../model/json.ts";
 import { casesFolder } from "./data-dir.ts";
 import { databaseName, parseStored } from "./database.ts";
-import { codeOf, storing } from "./failure.ts";
+import { storing } from "./failure.ts";
 import { lockHolder } from "./lock.ts";
 
 /** One line of `case list`. */

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import type { Db, Host } from "../host/host.ts";
-import { ClawError } from "../model/errors.ts";
+import { ClawError, codeOf } from "../model/errors.ts";
 import { at, num, parseJson, str } from "../model/json.ts";
 import { shown } from "../model/text.ts";
-import { codeOf, storageError, storing } from "./failure.ts";
+import { storageError, storing } from "./failure.ts";
 
 export const lockName = "case.lock";
 

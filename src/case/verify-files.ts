@@ -1,10 +1,9 @@
 import { join, normalize } from "node:path";
 import type { Host } from "../host/host.ts";
-import { ClawError, messageOf } from "../model/errors.ts";
+import { ClawError, codeOf, messageOf } from "../model/errors.ts";
 import { shown } from "../model/text.ts";
 import { archivePath } from "./archives.ts";
 import { evidenceFolder } from "./evidence.ts";
-import { codeOf } from "./failure.ts";
 import { hashFile } from "./file-hash.ts";
 import type { Findings, Tally } from "./verification.ts";
 import type { JournalCheck, VouchedFile } from "./verify-journal.ts";

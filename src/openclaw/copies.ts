@@ -1,9 +1,8 @@
 import { isAbsolute, join } from "node:path";
 import type { Host } from "../host/host.ts";
-import { messageOf } from "../model/errors.ts";
+import { codeOf, messageOf } from "../model/errors.ts";
 import { str } from "../model/json.ts";
 import { openCopy } from "./database.ts";
-import { codeOf } from "./failures.ts";
 import type { ClosedDatabase, OpenDatabase } from "./layouts/source.ts";
 import { knownVersions } from "./layouts/versions.ts";
 import type { DatabasePlace, Installation } from "./types.ts";

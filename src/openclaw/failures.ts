@@ -1,13 +1,7 @@
 import type { Outcome } from "../model/outcome.ts";
-import { messageOf } from "../model/errors.ts";
+import { codeOf, messageOf } from "../model/errors.ts";
 
 export type Unread = Exclude<Outcome, "ok">;
-
-/** The system's code of an error, such as "ENOENT"; undefined for anything else. */
-export function codeOf(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
-}
 
 /** What a failed read means for a reading's outcome. */
 export function outcomeOf(error: unknown): Unread {

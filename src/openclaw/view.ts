@@ -1,7 +1,7 @@
 import { basename, dirname, join, normalize, parse, resolve, sep } from "node:path";
 import type { DirEntry, FileStat, Host } from "../host/host.ts";
-import { codeOf } from "./failures.ts";
 import type { Target } from "./types.ts";
+import { codeOf } from "../model/errors.ts";
 
 const maxLinks = 40;
 

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Host } from "../host/host.ts";
 import type { Installation, Target } from "../openclaw/types.ts";
-import type { Exclude, Root } from "./walk.ts";
+import type { Exclude, Root } from "../archive/index.ts";
 
 export interface EvidencePlan {
   readonly roots: readonly Root[];

@@ -1,20 +1,9 @@
-/** Sealed archives: made, opened, verified, and the keys they are sealed to. */
-export { sealArchive } from "./seal.ts";
-export type { SealMeta, SealProgress, SealRequest, SealResult } from "./seal-request.ts";
-export { openArchive, verifyArchive } from "./open.ts";
-export type { Verified, VerifyOptions } from "./open.ts";
-export type { ArchiveEvent, Contents, OpenLimits } from "./contents.ts";
-export type { TarEntry } from "./tar-reader.ts";
-export type { Unlock } from "./session.ts";
-export { configuredRecipients, keysFolder, loadRecipients } from "./keys.ts";
-export type { Recipient, Recipients } from "./keys.ts";
-export { generateRecipient } from "./key-generate.ts";
-export type { GeneratedRecipient, NewRecipient } from "./key-generate.ts";
+/** What is sealed, to whom, and how long it is kept. The format of a sealed archive is in `archive/`. */
+export { configuredRecipients, keysFolder, loadRecipients } from "./keys/keys.ts";
+export type { Recipients } from "./keys/keys.ts";
+export { generateRecipient } from "./keys/key-generate.ts";
+export type { GeneratedRecipient, NewRecipient } from "./keys/key-generate.ts";
 export { evidenceRoots } from "./evidence-roots.ts";
 export type { EvidencePlan } from "./evidence-roots.ts";
-export { chooseRecipients, describeRecipient, newKeyAdvice, sealPrompts } from "./recipient-choice.ts";
-export type { SealTo } from "./recipient-choice.ts";
-export { archiveName, sidecarPath } from "./sidecar.ts";
-export type { SealKind, Sidecar } from "./sidecar.ts";
-export type { Compression } from "./compress.ts";
-export type { Exclude, Root } from "./walk.ts";
+export { chooseRecipients, describeRecipient, newKeyAdvice, sealPrompts } from "./keys/recipient-choice.ts";
+export type { SealTo } from "./keys/recipient-choice.ts";

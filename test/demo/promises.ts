@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { beforeAll, afterAll, describe, expect, it } from "vitest";
 import { at, list, num, str } from "../../src/model/json.ts";
 import { stages } from "../../src/model/stages.ts";
-import { gpgDecrypt, gpgHome, noGpg } from "../preserve/gpg.ts";
+import { gpgDecrypt, gpgHome, noGpg } from "../archive/gpg.ts";
 import {
   filesBelow,
   findingsOf,

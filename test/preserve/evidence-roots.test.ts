@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { Installation } from "../../src/openclaw/types.ts";
 import { evidenceRoots } from "../../src/preserve/index.ts";
-import { diskHost } from "./disk-host.ts";
-import { readAll, seal, tempFolder } from "./sealing.ts";
+import { diskHost } from "../archive/disk-host.ts";
+import { readAll, seal, tempFolder } from "../archive/sealing.ts";
 
 function put(path: string, text = "x"): void {
   mkdirSync(dirname(path), { recursive: true });

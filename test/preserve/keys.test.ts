@@ -12,9 +12,9 @@ import {
   keysFolder,
   loadRecipients,
 } from "../../src/preserve/index.ts";
-import { diskHost } from "./disk-host.ts";
-import { gpgHome, noGpg } from "./gpg.ts";
-import { pass, tempFolder } from "./sealing.ts";
+import { diskHost } from "../archive/disk-host.ts";
+import { gpgHome, noGpg } from "../archive/gpg.ts";
+import { pass, tempFolder } from "../archive/sealing.ts";
 
 interface Made {
   readonly publicKey: string;

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { Secret } from "../../model/secret.ts";
 import type { RunOptions } from "../host.ts";
-import { codeOf } from "./file-open.ts";
 import { throwIfAborted } from "./signals.ts";
+import { codeOf } from "../../model/errors.ts";
 
 export interface ChildResult {
   readonly code: number | null;

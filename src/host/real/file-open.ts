@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { ClawError } from "../../model/errors.ts";
+import { ClawError, codeOf } from "../../model/errors.ts";
 import type { FileKind, FileStat, ReadHandle } from "../fs.ts";
 
 interface Kinded {
@@ -41,11 +41,6 @@ export function statOf(stats: BigIntStats): FileStat {
     ino: Number(stats.ino),
     nlink: Number(stats.nlink),
   };
-}
-
-/** The `code` of a system error: "ENOENT", "EACCES"; undefined for anything else. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function notAFile(path: string, kind: FileKind): ClawError {

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { closeSync, constants, existsSync } from "node:fs";
 import { type FileHandle, copyFile, lstat, open, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { ClawError } from "../../model/errors.ts";
+import { ClawError, codeOf } from "../../model/errors.ts";
 import type { WriteHandle } from "../fs.ts";
-import { codeOf, openRegular } from "./file-open.ts";
+import { openRegular } from "./file-open.ts";
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 

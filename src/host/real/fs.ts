@@ -12,9 +12,9 @@ import {
 } from "node:fs/promises";
 import { constants } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { ClawError } from "../../model/errors.ts";
+import { ClawError, codeOf } from "../../model/errors.ts";
 import type { DirEntry, FileStat, HostFs } from "../fs.ts";
-import { codeOf, kindOf, openReadHandle, readUpTo, statOf, withRegular } from "./file-open.ts";
+import { kindOf, openReadHandle, readUpTo, statOf, withRegular } from "./file-open.ts";
 import { appendText, copyRegular, createFile, removeFile, syncDir, writeAtomic } from "./file-write.ts";
 
 const defaultMaxBytes = 64 * 1024 * 1024;

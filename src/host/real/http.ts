@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import type { HostHttp, HttpRequest, HttpResult } from "../http.ts";
-import { messageOf } from "../../model/errors.ts";
-import { codeOf } from "./file-open.ts";
+import { codeOf, messageOf } from "../../model/errors.ts";
 import { abortError, throwIfAborted } from "./signals.ts";
 import { openWebSocket } from "./web-socket.ts";
 

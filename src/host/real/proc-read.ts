@@ -2,7 +2,6 @@
 import { readFileSync, readlinkSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { ProcessRecord } from "../processes.ts";
-import { codeOf } from "./file-open.ts";
 import {
   parseCgroup,
   parseCmdline,
@@ -13,6 +12,7 @@ import {
   type ProcStat,
   ticksPerSecond,
 } from "./proc-format.ts";
+import { codeOf } from "../../model/errors.ts";
 
 const maxArguments = 256 * 1024;
 const maxEnviron = 1024 * 1024;

@@ -1,8 +1,7 @@
 /** Processes where there is no /proc (macOS, BSD): ps, lsof and who, each with a time limit. */
 import type { Run } from "../host.ts";
-import { ClawError } from "../../model/errors.ts";
+import { ClawError, codeOf } from "../../model/errors.ts";
 import type { HostProcesses, ProcessRecord } from "../processes.ts";
-import { codeOf } from "./file-open.ts";
 import { parseCommands, parseLsof, parsePs, parseWho, psColumns } from "./ps-format.ts";
 
 const limit = { timeoutMs: 10_000, maxBytes: 16 * 1024 * 1024 } as const;

@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { endianness } from "node:os";
 import type { HostProcesses, LoginRecord, ProcessList, ProcessRecord, SocketRecord } from "../processes.ts";
-import { codeOf } from "./file-open.ts";
 import { parseLogindSession, parseUtmp } from "./login-format.ts";
 import { parseInet, parseStatus, parseUnix } from "./proc-format.ts";
 import { procContext, readProcess, readStat, textOf } from "./proc-read.ts";
+import { codeOf } from "../../model/errors.ts";
 
 function entries(path: string): readonly string[] {
   try {

@@ -1,9 +1,8 @@
 import { read as readFd } from "node:fs";
 import { open } from "node:fs/promises";
 import { promisify } from "node:util";
-import { ClawError, messageOf } from "../../model/errors.ts";
+import { ClawError, codeOf, messageOf } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
-import { codeOf } from "./file-open.ts";
 
 /** Where a secret comes from when it is not typed. */
 export type SecretSource = { readonly file: string } | { readonly fd: number };

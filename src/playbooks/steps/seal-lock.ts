@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ClawError } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
+import { type Recipient } from "../../archive/index.ts";
 import {
   chooseRecipients,
   configuredRecipients,
@@ -8,7 +9,6 @@ import {
   loadRecipients,
   newKeyAdvice,
   sealPrompts,
-  type Recipient,
 } from "../../preserve/index.ts";
 import type { StepContext } from "../types.ts";
 

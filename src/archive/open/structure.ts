@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import type { Host, ReadHandle } from "../../host/host.ts";
+import { cancelled, ClawError, codeOf } from "../../model/errors.ts";
+import { ByteReader } from "../bytes.ts";
+import { asDamage, damaged } from "../damage.ts";
+import { readEnvelope } from "../openpgp/message-reader.ts";
+import { readBody } from "../openpgp/packets.ts";
+import { keyIdOf } from "../openpgp/session.ts";
+
+/** What can be seen of an archive without any key. */
+export interface Structure {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Key ids the session key is encrypted to; "hidden" where the packet does not say. */
+  readonly keyIds: readonly string[];
+  readonly passphrases: number;
+}
+
+export interface OpenFile {
+  readonly size: number;
+  /** The file from its beginning; a chunk is valid until the next one is asked for. */
+  readonly chunks: () => AsyncGenerator<Uint8Array, void, undefined>;
+  readonly close: () => void;
+}
+
+const readSize = 1024 * 1024;
+const readsBetweenPauses = 32;
+
+/** What reading an archive needs of the host. */
+export type ReadingHost = Pick<Host, "fs" | "signal" | "clock">;
+
+export function openArchiveFile(host: ReadingHost, file: string): OpenFile {
+  const handle = openOrSay(host, file);
+  // A closed descriptor's number may be given to another file: nothing is read after close.
+  let closed = false;
+  return {
+    size: handle.stat.size,
+    chunks: async function* () {
+      const buffer = Buffer.allocUnsafeSlow(readSize);
+      let read = 0;
+      for (;;) {
+        if (host.signal.aborted) throw cancelled();
+        const got = closed ? 0 : readOrSay(handle, buffer);
+        if (got === 0) return;
+        yield buffer.subarray(0, got);
+        // Reading is synchronous: without a pause Ctrl-C would be heard only at the end.
+        if (++read % readsBetweenPauses === 0) await host.clock.sleep(0);
+      }
+    },
+    close: () => {
+      closed = true;
+      handle.close();
+    },
+  };
+}
+
+function readOrSay(handle: ReadHandle, into: Uint8Array): number {
+  try {
+    return handle.read(into);
+  } catch (error) {
+    throw asDamage(error);
+  }
+}
+
+function openOrSay(host: Pick<Host, "fs">, file: string): ReadHandle {
+  try {
+    return host.fs.open(file);
+  } catch (error) {
+    const missing = codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";
+    throw new ClawError(missing ? `there is no archive ${file}` : `the archive cannot be opened: ${file}`, {
+      exit: missing ? "notFound" : "failed",
+      code: missing ? "no-archive" : "archive-unreadable",
+      ...(missing ? {} : { hint: `look at its type and permissions: ls -l ${file}` }),
+      cause: error,
+    });
+  }
+}
+
+/** Reads the whole file: size, hash, and that it is session key packets and one whole SEIPD version 1 packet. */
+export async function readStructure(host: ReadingHost, file: string): Promise<Structure> {
+  const open = openArchiveFile(host, file);
+  const hash = createHash("sha256");
+  let bytes = 0;
+  const hashed = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of open.chunks()) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  try {
+    const reader = new ByteReader(hashed());
+    const envelope = await readEnvelope(reader);
+    for await (const chunk of readBody(reader, envelope.seipd)) if (chunk.length === 0) break;
+    if (!(await reader.ended())) throw damaged("trailing", "there are bytes after the end of the message");
+    return {
+      bytes,
+      sha256: hash.digest("hex"),
+      keyIds: envelope.forKeys.map(keyIdOf),
+      passphrases: envelope.forPassphrases.length,
+    };
+  } finally {
+    open.close();
+  }
+}
+
+/** Size and SHA-256 of a file, whatever is in it. */
+export async function hashFile(
+  host: ReadingHost,
+  file: string,
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const open = openArchiveFile(host, file);
+  const hash = createHash("sha256");
+  let bytes = 0;
+  try {
+    for await (const chunk of open.chunks()) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+    return { bytes, sha256: hash.digest("hex") };
+  } finally {
+    open.close();
+  }
+}

@@ -1,0 +1,57 @@
+import type { Secret } from "../../model/secret.ts";
+import type { Compression } from "../compress/compress.ts";
+import type { Recipient } from "../openpgp/recipient.ts";
+import type { Partial } from "./pack.ts";
+import type { SealKind } from "../sidecar.ts";
+import type { Exclude, Root } from "./walk.ts";
+
+export interface SealMeta {
+  readonly hostname: string;
+  /** "claw-ir 0.1.0". */
+  readonly tool: string;
+  readonly caseId?: string;
+  /** Hash of the journal's last entry, so that the archive proves which journal it belongs to. */
+  readonly journalHead?: string;
+}
+
+export interface SealProgress {
+  readonly entries: number;
+  readonly bytes: number;
+  /** The stored name that was last written. */
+  readonly path: string;
+}
+
+export interface SealRequest {
+  readonly kind: SealKind;
+  readonly roots: readonly Root[];
+  readonly excludes?: readonly Exclude[];
+  /** Absolute path of the archive; its folder exists. */
+  readonly outFile: string;
+  readonly compression?: Compression;
+  /** zstd 1…19 (3), gzip 1…9 (5). */
+  readonly level?: number;
+  readonly recipients: readonly Recipient[];
+  readonly passphrase?: Secret;
+  readonly meta: SealMeta;
+  /** How the finished file is read back before it gets its name; "contents" decrypts it and re-hashes every file. */
+  readonly check?: "contents" | "ciphertext";
+  readonly onProgress?: (progress: SealProgress) => void;
+}
+
+/** An ArchiveRecord of the case, and where the sidecar is. */
+export interface SealResult {
+  readonly archive: string;
+  readonly sidecar: string;
+  readonly kind: SealKind;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly createdAt: string;
+  readonly files: number;
+  readonly plainBytes: number;
+  readonly durationMs: number;
+  readonly recipients: readonly string[];
+  readonly passphrase: boolean;
+  readonly partial: readonly Partial[];
+  readonly root: string;
+  readonly verified: boolean;
+}

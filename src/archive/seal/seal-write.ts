@@ -1,0 +1,94 @@
+/** The one streaming pass: walk → hash → tar → compress → OpenPGP → file. */
+import type { Host, WriteHandle } from "../../host/host.ts";
+import { cancelled } from "../../model/errors.ts";
+import { packerFor } from "../compress/compress.ts";
+import { type ClosedManifest, manifest, manifestName, type Manifest } from "../manifest/manifest.ts";
+import { messageWriter } from "../openpgp/message-writer.ts";
+import { pack, type Partial } from "./pack.ts";
+import type { SealRequest } from "./seal-request.ts";
+import { sessionPackets } from "../openpgp/session.ts";
+import { tarWriter, type TarWriter } from "../tar/tar-writer.ts";
+import { walk } from "./walk.ts";
+
+type SealHost = Pick<Host, "fs" | "clock" | "random" | "signal">;
+
+export interface Written {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly session: Uint8Array;
+  readonly closed: ClosedManifest;
+  readonly partial: readonly Partial[];
+}
+
+export async function writeArchive(
+  host: SealHost,
+  request: SealRequest,
+  createdAt: string,
+  handle: WriteHandle,
+): Promise<Written> {
+  const session = host.random(32);
+  const keys = request.recipients.map((recipient) => recipient.key);
+  const esk = await sessionPackets(host, session, keys, request.passphrase);
+  const message = messageWriter({ esk, session, prefix: host.random(16) }, (bytes) => {
+    if (host.signal.aborted) throw cancelled();
+    return handle.write(bytes);
+  });
+  const packer = packerFor(request.compression ?? "zstd", message.write, request.level);
+  const book = manifest();
+  const partial: Partial[] = [];
+  try {
+    const tar = tarWriter(packer);
+    await packAll(host, request, tar, book, partial);
+    const closed = book.close(closingMeta(request, createdAt));
+    await writeManifest(tar, closed, host.clock.now());
+    await tar.finish();
+    return { ...(await message.finish()), session, closed, partial };
+  } finally {
+    packer.abort();
+  }
+}
+
+async function packAll(
+  host: SealHost,
+  request: SealRequest,
+  tar: TarWriter,
+  book: Manifest,
+  partial: Partial[],
+): Promise<void> {
+  const state = { host, tar, manifest: book, links: new Map<string, string>(), partial };
+  const own = [request.outFile, `${request.outFile}.partial`].map((real) => ({
+    real,
+    reason: "this archive itself",
+  }));
+  for await (const found of walk(host, request.roots, [...(request.excludes ?? []), ...own])) {
+    await pack(state, found);
+    const { entries, plainBytes } = book.counts();
+    request.onProgress?.({ entries, bytes: plainBytes, path: found.name });
+  }
+}
+
+function closingMeta({ kind, meta }: SealRequest, createdAt: string): Readonly<Record<string, string>> {
+  return {
+    kind,
+    createdAt,
+    host: meta.hostname,
+    tool: meta.tool,
+    ...(meta.caseId === undefined ? {} : { case: meta.caseId }),
+    ...(meta.journalHead === undefined ? {} : { journalHead: meta.journalHead }),
+  };
+}
+
+async function writeManifest(tar: TarWriter, closed: ClosedManifest, now: Date): Promise<void> {
+  const mtimeNs = BigInt(now.getTime()) * 1_000_000n;
+  await tar.header({
+    path: manifestName,
+    type: "file",
+    size: closed.size,
+    mode: 0o600,
+    uid: 0,
+    gid: 0,
+    mtimeNs,
+  });
+  for (const chunk of closed.chunks()) await tar.bytes(chunk);
+  await tar.pad(closed.size);
+}
