@@ -25,7 +25,18 @@ export interface CommonOptions {
 }
 
 /** Prompt ids that the passphrase of --passphrase-from answers. */
-export const passphrasePrompts = ["seal.passphrase", "seal.private-key-passphrase"] as const;
+export const passphrasePrompts = [
+  "seal.passphrase",
+  "seal.private-key-passphrase",
+  "open.passphrase",
+  "open.private-key-passphrase",
+] as const;
+
+/** Prompt ids of what opens an archive. */
+export const openPrompts = {
+  passphrase: "open.passphrase",
+  keyPassphrase: "open.private-key-passphrase",
+} as const;
 
 /** Adds the common options to a command, after its own: in its help they stand in a group below them. */
 export function withCommonOptions(command: Command): Command {

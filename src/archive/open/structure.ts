@@ -104,6 +104,22 @@ export async function readStructure(host: ReadingHost, file: string): Promise<St
   }
 }
 
+/** What the archive is locked with, from its first packets alone. */
+export async function archiveLocks(
+  host: ReadingHost,
+  file: string,
+): Promise<Pick<Structure, "keyIds" | "passphrases">> {
+  const open = openArchiveFile(host, file);
+  try {
+    const envelope = await readEnvelope(new ByteReader(open.chunks()));
+    return { keyIds: envelope.forKeys.map(keyIdOf), passphrases: envelope.forPassphrases.length };
+  } catch (error) {
+    throw asDamage(error);
+  } finally {
+    open.close();
+  }
+}
+
 /** Size and SHA-256 of a file, whatever is in it. */
 export async function hashFile(
   host: ReadingHost,

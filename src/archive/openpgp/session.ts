@@ -75,11 +75,13 @@ async function openWithKey(envelope: Envelope, keys: readonly PrivateKey[]): Pro
 // A session key packet alone is no message in the grammar of RFC 9580.
 const grammarFree = { ...gpg22, enforceGrammar: false };
 
-async function readPrivate(
-  host: Pick<Host, "fs">,
-  { privateKey, passphrase }: { readonly privateKey: string; readonly passphrase?: Secret },
-): Promise<readonly PrivateKey[]> {
-  const { decryptKey, readPrivateKeys } = await openpgp();
+/** Whether a private key file needs a passphrase. Throws `wrongKey` for a file that holds no private key. */
+export async function isProtectedKey(host: Pick<Host, "fs">, privateKey: string): Promise<boolean> {
+  return (await parsePrivate(host, privateKey)).some((key) => !key.isDecrypted());
+}
+
+async function parsePrivate(host: Pick<Host, "fs">, privateKey: string): Promise<readonly PrivateKey[]> {
+  const { readPrivateKeys } = await openpgp();
   const bytes = await host.fs.read(privateKey, { maxBytes: 1024 * 1024 }).catch((cause: unknown) => {
     throw new ClawError("the private key file cannot be read", {
       exit: "wrongKey",
@@ -88,7 +90,7 @@ async function readPrivate(
       cause,
     });
   });
-  const keys = await (
+  return (
     isArmoured(bytes)
       ? readPrivateKeys({ armoredKeys: Buffer.from(bytes).toString("utf8") })
       : readPrivateKeys({ binaryKeys: bytes })
@@ -100,6 +102,14 @@ async function readPrivate(
       cause,
     });
   });
+}
+
+async function readPrivate(
+  host: Pick<Host, "fs">,
+  { privateKey, passphrase }: { readonly privateKey: string; readonly passphrase?: Secret },
+): Promise<readonly PrivateKey[]> {
+  const { decryptKey } = await openpgp();
+  const keys = await parsePrivate(host, privateKey);
   return Promise.all(
     keys.map(async (key) => {
       if (key.isDecrypted()) return key;

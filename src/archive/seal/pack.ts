@@ -10,6 +10,12 @@ export interface Partial {
   readonly reason: string;
 }
 
+/**
+ * Reads some files in another way than as they lie on the disk, such as databases as consistent copies. Its `stat` is what
+ * the archive says of the file; undefined: as it lies there.
+ */
+export type ContentOf = (real: string, stat: FileStat) => Promise<ReadHandle | undefined>;
+
 export interface PackState {
   readonly host: Pick<Host, "fs">;
   readonly tar: TarWriter;
@@ -17,6 +23,7 @@ export interface PackState {
   /** "dev:ino" → stored name of the first link, for files that have several. */
   readonly links: Map<string, string>;
   readonly partial: Partial[];
+  readonly contentOf: ContentOf | undefined;
 }
 
 const missingFacts = {
@@ -98,7 +105,7 @@ async function packFile(state: PackState, found: Found, stat: FileStat): Promise
   }
   let handle: ReadHandle;
   try {
-    handle = state.host.fs.open(found.real);
+    handle = (await state.contentOf?.(found.real, stat)) ?? state.host.fs.open(found.real);
   } catch (error) {
     unread(state, found, troubleOf(error));
     return;

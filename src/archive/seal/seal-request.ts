@@ -1,7 +1,7 @@
 import type { Secret } from "../../model/secret.ts";
 import type { Compression } from "../compress/compress.ts";
 import type { Recipient } from "../openpgp/recipient.ts";
-import type { Partial } from "./pack.ts";
+import type { ContentOf, Partial } from "./pack.ts";
 import type { SealKind } from "../sidecar.ts";
 import type { Exclude, Root } from "./walk.ts";
 
@@ -32,6 +32,7 @@ export interface SealRequest {
   readonly level?: number;
   readonly recipients: readonly Recipient[];
   readonly passphrase?: Secret;
+  readonly contentOf?: ContentOf;
   readonly meta: SealMeta;
   /** How the finished file is read back before it gets its name; "contents" decrypts it and re-hashes every file. */
   readonly check?: "contents" | "ciphertext";

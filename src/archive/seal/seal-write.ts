@@ -55,7 +55,14 @@ async function packAll(
   book: Manifest,
   partial: Partial[],
 ): Promise<void> {
-  const state = { host, tar, manifest: book, links: new Map<string, string>(), partial };
+  const state = {
+    host,
+    tar,
+    manifest: book,
+    links: new Map<string, string>(),
+    partial,
+    contentOf: request.contentOf,
+  };
   const own = [request.outFile, `${request.outFile}.partial`].map((real) => ({
     real,
     reason: "this archive itself",
