@@ -12,6 +12,11 @@ export interface SealMeta {
   readonly caseId?: string;
   /** Hash of the journal's last entry, so that the archive proves which journal it belongs to. */
   readonly journalHead?: string;
+  /**
+   * What a restore has to know of the state, kept inside the encryption, in the manifest's closing line. For OpenClaw:
+   * `home`, `stateDir`, `configPath`, `profile`, `roots`, `workspaces`, `openclaw` (its version); paths as on the host.
+   */
+  readonly about?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface SealProgress {

@@ -2,7 +2,13 @@
 import type { Host, WriteHandle } from "../../host/host.ts";
 import { cancelled } from "../../model/errors.ts";
 import { packerFor } from "../compress/compress.ts";
-import { type ClosedManifest, manifest, manifestName, type Manifest } from "../manifest/manifest.ts";
+import {
+  type ClosedManifest,
+  manifest,
+  manifestName,
+  type Manifest,
+  type ManifestMeta,
+} from "../manifest/manifest.ts";
 import { messageWriter } from "../openpgp/message-writer.ts";
 import { pack, type Partial } from "./pack.ts";
 import type { SealRequest } from "./seal-request.ts";
@@ -74,8 +80,9 @@ async function packAll(
   }
 }
 
-function closingMeta({ kind, meta }: SealRequest, createdAt: string): Readonly<Record<string, string>> {
+function closingMeta({ kind, meta }: SealRequest, createdAt: string): ManifestMeta {
   return {
+    ...meta.about,
     kind,
     createdAt,
     host: meta.hostname,
