@@ -5,5 +5,7 @@ export { generateRecipient } from "./keys/key-generate.ts";
 export type { GeneratedRecipient, NewRecipient } from "./keys/key-generate.ts";
 export { evidenceRoots } from "./evidence-roots.ts";
 export type { EvidencePlan } from "./evidence-roots.ts";
+export { chooseLock } from "./keys/choose-lock.ts";
+export type { Lock, LockWishes } from "./keys/choose-lock.ts";
 export { chooseRecipients, describeRecipient, newKeyAdvice, sealPrompts } from "./keys/recipient-choice.ts";
 export type { SealTo } from "./keys/recipient-choice.ts";

@@ -1,9 +1,10 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
 import { ClawError, codeOf } from "../../model/errors.ts";
 import type { Secret } from "../../model/secret.ts";
 import { gpg22, openpgp, type Recipient } from "../../archive/index.ts";
 import { keysFolder, recipientsOf } from "./keys.ts";
+import { privatePlace } from "./private-place.ts";
 
 export interface NewRecipient {
   /** What the key is called: "claw-ir evidence (host-a)". */
@@ -13,6 +14,8 @@ export interface NewRecipient {
   readonly privateOut: string;
   /** Without a passphrase the private part is readable by whoever gets the file: only with this. */
   readonly allowUnprotected?: boolean;
+  /** Folders that the private part must not lie in, besides claw-ir's own. */
+  readonly keepOut?: readonly string[];
 }
 
 export interface GeneratedRecipient {
@@ -40,6 +43,7 @@ export async function generateRecipient(
       hint: "give it at the prompt or with --passphrase-from FILE",
     });
   }
+  const privateFile = await privatePlace(host, request.privateOut, [dataDir, ...(request.keepOut ?? [])]);
   const { generateKey } = await openpgp();
   const made = await generateKey({
     type: "ecc",
@@ -51,7 +55,6 @@ export async function generateRecipient(
     config: gpg22,
     ...(passphrase === undefined ? {} : { passphrase: passphrase.reveal() }),
   });
-  const privateFile = resolve(request.privateOut);
   const revocationFile = `${privateFile}.revocation`;
   const source = keysFolder(dataDir);
   const [recipient] = await recipientsOf(host, Buffer.from(made.publicKey), source);

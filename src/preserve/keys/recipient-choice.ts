@@ -8,6 +8,7 @@ export const sealPrompts = {
   passphrase: "seal.passphrase",
   keyFile: "seal.private-key-file",
   keyPassphrase: "seal.private-key-passphrase",
+  plaintext: "seal.plaintext",
 } as const;
 
 export type SealTo =
