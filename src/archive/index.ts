@@ -1,8 +1,8 @@
 /** The sealed archive: a pax tar with its manifest, compressed, inside one OpenPGP message, with a sidecar beside it. */
 export { sealArchive } from "./seal/seal.ts";
 export type { SealMeta, SealProgress, SealRequest, SealResult } from "./seal/seal-request.ts";
-export type { ContentOf } from "./seal/pack.ts";
-export type { Exclude, Root } from "./seal/walk.ts";
+export type { Content, ContentOf } from "./seal/pack.ts";
+export type { Exclude, LeaveOut, Root } from "./seal/walk.ts";
 export { openArchive, verifyArchive } from "./open/open.ts";
 export type { Verified, VerifyOptions } from "./open/open.ts";
 export type { ArchiveEvent, Contents, OpenLimits } from "./open/contents.ts";

@@ -27,6 +27,8 @@ export interface ReadHandle {
   readonly stat: FileStat;
   /** Fills `buffer` from the current position; 0 at the end. Synchronous: it is the fast way for hashing and packing. */
   readonly read: (buffer: Uint8Array) => number;
+  /** As `read`, from `position`, which does not move the current one. May fill less; 0 at or behind the end. */
+  readonly readAt: (buffer: Uint8Array, position: number) => number;
   readonly close: () => void;
 }
 

@@ -15,9 +15,14 @@ export interface Db {
 }
 
 export interface HostSqlite {
-  /** Never on a database of the examined host: open a copy. `create` makes the file (0600) if it is not there. */
+  /**
+   * Not on a database of the examined host: open a copy. The exception is a backup, which holds a read transaction on the
+   * live one while it copies it. `create` makes the file (0600) if it is not there.
+   */
   readonly open: (
     path: string,
     options?: { readonly readOnly?: boolean; readonly create?: boolean },
   ) => Promise<Db>;
+  /** A whole database in memory; it has no -wal, and what is written to it goes nowhere. */
+  readonly openBytes: (bytes: Uint8Array) => Promise<Db>;
 }

@@ -234,6 +234,7 @@ function confinedSqlite(confined: Confined): Host["sqlite"] {
       if (options.create === true) confined.written.push(path);
       return real.open(path, options);
     },
+    openBytes: (bytes) => real.openBytes(bytes),
   };
 }
 

@@ -10,11 +10,16 @@ export interface Partial {
   readonly reason: string;
 }
 
+/** Content in place of the file's own. Whether the file changes meanwhile is its business: `trouble` says what is wrong. */
+export interface Content extends ReadHandle {
+  readonly trouble?: string;
+}
+
 /**
  * Reads some files in another way than as they lie on the disk, such as databases as consistent copies. Its `stat` is what
  * the archive says of the file; undefined: as it lies there.
  */
-export type ContentOf = (real: string, stat: FileStat) => Promise<ReadHandle | undefined>;
+export type ContentOf = (real: string, stat: FileStat) => Promise<Content | undefined>;
 
 export interface PackState {
   readonly host: Pick<Host, "fs">;
@@ -103,15 +108,17 @@ async function packFile(state: PackState, found: Found, stat: FileStat): Promise
     state.manifest.add({ path: name, type: "hardlink", size: 0, ...factsOf(stat), link });
     return;
   }
+  let content: Content | undefined;
   let handle: ReadHandle;
   try {
-    handle = (await state.contentOf?.(found.real, stat)) ?? state.host.fs.open(found.real);
+    content = await state.contentOf?.(found.real, stat);
+    handle = content ?? state.host.fs.open(found.real);
   } catch (error) {
     unread(state, found, troubleOf(error));
     return;
   }
   try {
-    await packContent(state, found, handle);
+    await packContent(state, found, handle, content);
   } finally {
     handle.close();
   }
@@ -125,12 +132,18 @@ function inodeOf({ nlink, dev, ino }: FileStat): string | undefined {
   return nlink > 1 && Number.isSafeInteger(ino) && Number.isSafeInteger(dev) ? `${dev}:${ino}` : undefined;
 }
 
-async function packContent(state: PackState, { name, real }: Found, handle: ReadHandle): Promise<void> {
+async function packContent(
+  state: PackState,
+  { name, real }: Found,
+  handle: ReadHandle,
+  content: Content | undefined,
+): Promise<void> {
   const { stat } = handle;
   await state.tar.header({ path: name, type: "file", size: stat.size, ...headerFacts(stat) });
   const { sha256, trouble: readTrouble } = await state.tar.content(handle);
   await state.tar.pad(stat.size);
-  const trouble = readTrouble ?? (stat.size > oneRead ? await changed(state, real, stat) : undefined);
+  const later = content === undefined && stat.size > oneRead ? await changed(state, real, stat) : undefined;
+  const trouble = readTrouble ?? content?.trouble ?? later;
   const line = { path: name, type: "file", size: stat.size, ...factsOf(stat), sha256, ...partialOf(trouble) };
   state.manifest.add(line);
   if (trouble !== undefined) state.partial.push({ path: name, reason: trouble });

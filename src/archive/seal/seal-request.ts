@@ -3,7 +3,7 @@ import type { Compression } from "../compress/compress.ts";
 import type { Recipient } from "../openpgp/recipient.ts";
 import type { ContentOf, Partial } from "./pack.ts";
 import type { SealKind } from "../sidecar.ts";
-import type { Exclude, Root } from "./walk.ts";
+import type { Exclude, LeaveOut, Root } from "./walk.ts";
 
 export interface SealMeta {
   readonly hostname: string;
@@ -30,6 +30,8 @@ export interface SealRequest {
   readonly kind: SealKind;
   readonly roots: readonly Root[];
   readonly excludes?: readonly Exclude[];
+  /** For what can be told only while walking, such as the log of a database whose copy has been archived. */
+  readonly leaveOut?: LeaveOut;
   /** Absolute path of the archive; its folder exists. */
   readonly outFile: string;
   readonly compression?: Compression;

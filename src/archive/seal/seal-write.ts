@@ -73,7 +73,12 @@ async function packAll(
     real,
     reason: "this archive itself",
   }));
-  for await (const found of walk(host, request.roots, [...(request.excludes ?? []), ...own])) {
+  for await (const found of walk(
+    host,
+    request.roots,
+    [...(request.excludes ?? []), ...own],
+    request.leaveOut,
+  )) {
     await pack(state, found);
     const { entries, plainBytes } = book.counts();
     request.onProgress?.({ entries, bytes: plainBytes, path: found.name });

@@ -40,6 +40,9 @@ interface Place {
   readonly excluded?: Exclude;
 }
 
+/** Decides while walking, after everything that comes before it by name: why this is listed and not kept, if it is. */
+export type LeaveOut = (real: string, stat: FileStat) => string | undefined;
+
 /** One line about a system error: the code says enough, and messages repeat the path. */
 export function troubleOf(error: unknown): string {
   const code = codeOf(error);
@@ -93,6 +96,7 @@ export async function* walk(
   host: Pick<Host, "fs" | "signal">,
   roots: readonly Root[],
   excludes: readonly Exclude[] = [],
+  leaveOut?: LeaveOut,
 ): AsyncGenerator<Found, void, undefined> {
   const byPath = new Map(excludes.map((exclude) => [trimmed(exclude.real), exclude]));
   for (const root of rootPlaces(roots)) {
@@ -102,7 +106,7 @@ export async function* walk(
       const next = top.next();
       if (next.done === true) stack.pop();
       else {
-        const inside = yield* visit(host, next.value, byPath.get(next.value.real));
+        const inside = yield* visit(host, next.value, byPath.get(next.value.real), leaveOut);
         if (inside !== undefined) stack.push(inside);
       }
     }
@@ -114,11 +118,13 @@ async function* visit(
   host: Pick<Host, "fs">,
   place: Place,
   exclude: Exclude | undefined,
+  leaveOut: LeaveOut | undefined,
 ): AsyncGenerator<Found, Iterator<Place> | undefined, undefined> {
   const { real, name } = place;
-  const excluded = place.excluded ?? exclude;
-  const shared = { real, name, ...(excluded === undefined ? {} : { excluded }) };
   const { stat, trouble } = await look(host, place);
+  const reason = stat === undefined ? undefined : leaveOut?.(real, stat);
+  const excluded = place.excluded ?? exclude ?? (reason === undefined ? undefined : { real, reason });
+  const shared = { real, name, ...(excluded === undefined ? {} : { excluded }) };
   if (stat === undefined) {
     if (trouble !== undefined) yield { ...shared, trouble };
     return undefined;

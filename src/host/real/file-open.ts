@@ -92,6 +92,7 @@ export function openReadHandle(path: string): ReadHandle {
   return {
     stat,
     read: (buffer) => readSync(fd, buffer, 0, buffer.length, null),
+    readAt: (buffer, position) => readSync(fd, buffer, 0, buffer.length, position),
     close: () => {
       if (!closed) closeSync(fd);
       closed = true;

@@ -48,6 +48,18 @@ function wrap(db: Database.Database): Db {
   };
 }
 
+/** The schema of a copy may be the intruder's: nothing named in it may call a function with effects. */
+function guarded(db: Database.Database): Db {
+  try {
+    db.pragma("trusted_schema = OFF");
+    db.pragma("cell_size_check = ON");
+    return wrap(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
 /** The file is made before SQLite sees it: -wal and -shm take over the mode of the database. */
 async function makeFile(path: string): Promise<void> {
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
@@ -70,10 +82,11 @@ export function realSqlite(): HostSqlite {
         fileMustExist: true,
         timeout: 5000,
       });
-      // The schema of a copy may be the intruder's: nothing named in it may call a function with effects.
-      db.pragma("trusted_schema = OFF");
-      db.pragma("cell_size_check = ON");
-      return wrap(db);
+      return guarded(db);
+    },
+    openBytes: async (bytes) => {
+      const { default: Driver } = await import("better-sqlite3");
+      return guarded(new Driver(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
     },
   };
 }
