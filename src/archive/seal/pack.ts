@@ -10,9 +10,10 @@ export interface Partial {
   readonly reason: string;
 }
 
-/** Content in place of the file's own. Whether the file changes meanwhile is its business: `trouble` says what is wrong. */
+/** Content in place of the file's own. Whether the file changes meanwhile is its own business. */
 export interface Content extends ReadHandle {
-  readonly trouble?: string;
+  /** What is wrong with it, asked once it was read; the entry is partial then. */
+  readonly trouble?: () => Promise<string | undefined>;
 }
 
 /**
@@ -142,8 +143,8 @@ async function packContent(
   await state.tar.header({ path: name, type: "file", size: stat.size, ...headerFacts(stat) });
   const { sha256, trouble: readTrouble } = await state.tar.content(handle);
   await state.tar.pad(stat.size);
-  const later = content === undefined && stat.size > oneRead ? await changed(state, real, stat) : undefined;
-  const trouble = readTrouble ?? content?.trouble ?? later;
+  const told = content === undefined ? await changedMeanwhile(state, real, stat) : await content.trouble?.();
+  const trouble = readTrouble ?? told;
   const line = { path: name, type: "file", size: stat.size, ...factsOf(stat), sha256, ...partialOf(trouble) };
   state.manifest.add(line);
   if (trouble !== undefined) state.partial.push({ path: name, reason: trouble });
@@ -153,7 +154,12 @@ async function packContent(
 const oneRead = 256 * 1024;
 
 /** A file rewritten in place keeps its size; its times give it away. */
-async function changed(state: PackState, real: string, before: FileStat): Promise<string | undefined> {
+async function changedMeanwhile(
+  state: PackState,
+  real: string,
+  before: FileStat,
+): Promise<string | undefined> {
+  if (before.size <= oneRead) return undefined;
   try {
     const now = await state.host.fs.stat(real);
     if (now === undefined) return "was removed while it was read";
