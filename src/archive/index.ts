@@ -7,6 +7,7 @@ export { openArchive, verifyArchive } from "./open/open.ts";
 export type { Verified, VerifyOptions } from "./open/open.ts";
 export type { ArchiveEvent, Contents, OpenLimits } from "./open/contents.ts";
 export type { TarEntry } from "./tar/tar-reader.ts";
+export { manifestName } from "./manifest/manifest.ts";
 export { archiveLocks } from "./open/structure.ts";
 export { isArmoured, isProtectedKey } from "./openpgp/session.ts";
 export type { Unlock } from "./openpgp/session.ts";

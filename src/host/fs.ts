@@ -1,3 +1,5 @@
+import type { TreeWriter } from "./tree.ts";
+
 export type FileKind = "file" | "dir" | "symlink" | "fifo" | "socket" | "block" | "char" | "unknown";
 
 /** lstat: links are never followed. Times are epoch milliseconds, `mtimeNs` nanoseconds. */
@@ -78,9 +80,16 @@ export interface HostFs {
   readonly remove: (path: string) => Promise<void>;
   /** Removes a tree that this process made under `scratch`; refuses anything else. */
   readonly removeScratch: (path: string) => Promise<void>;
+  /**
+   * Removes a tree that a run which was killed left behind: a folder of this user, not a link, in which `marker` is a regular
+   * file. Gives false, and touches nothing, for anything else.
+   */
+  readonly removeLeftover: (path: string, marker: string) => Promise<boolean>;
   /** A fresh 0700 folder for copies that must not outlive the run. */
   readonly scratch: (parent: string, prefix: string) => Promise<string>;
   readonly chmod: (path: string, mode: number) => Promise<void>;
+  /** Writes into an empty 0700 folder of ours. */
+  readonly tree: (folder: string) => TreeWriter;
   /** Free bytes on the file system of `path`. */
   readonly free: (path: string) => Promise<number>;
 }

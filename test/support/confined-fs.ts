@@ -103,6 +103,20 @@ export function confine({ root, readable }: Confinement): Confined {
     },
     removeScratch: async (path) => (mayWrite(path), real.removeScratch(path)),
     scratch: async (parent, prefix) => (mayWrite(parent), real.scratch(parent, prefix)),
+    removeLeftover: async (path, marker) => (mayWrite(path), real.removeLeftover(path, marker)),
+    tree: (folder) => {
+      mayWrite(folder);
+      const tree = real.tree(folder);
+      // Faults that a test plants below the folder hit here as well.
+      return {
+        ...tree,
+        file: (name) => (mayWrite(join(folder, name)), tree.file(name)),
+        folder: (name) => {
+          mayWrite(join(folder, name));
+          tree.folder(name);
+        },
+      };
+    },
     chmod: async (path, mode) => (mayWrite(path), real.chmod(path, mode)),
     free: async (path) => (mayRead(path), real.free(path)),
   };

@@ -1,4 +1,5 @@
 import {
+  chmod as chmodByPath,
   lstat,
   mkdir,
   mkdtemp,
@@ -15,6 +16,7 @@ import { basename, dirname, join, resolve, sep } from "node:path";
 import { ClawError, codeOf } from "../../model/errors.ts";
 import type { DirEntry, FileStat, HostFs } from "../fs.ts";
 import { kindOf, openReadHandle, readUpTo, statOf, withRegular } from "./file-open.ts";
+import { treeWriter } from "./tree-writer.ts";
 import { appendText, copyRegular, createFile, removeFile, syncDir, writeAtomic } from "./file-write.ts";
 
 const defaultMaxBytes = 64 * 1024 * 1024;
@@ -99,9 +101,35 @@ function scratchFolders(): Pick<HostFs, "scratch" | "removeScratch"> {
           hint: `remove ${JSON.stringify(path)} by hand if it is to go`,
         });
       }
-      await rm(real, { recursive: true, force: true, maxRetries: 2 });
+      await removeTree(real);
     },
   };
+}
+
+/** Restored folders may forbid their own owner to change them: they are opened first where that is in the way. */
+async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true, maxRetries: 2 });
+  } catch (error) {
+    if (codeOf(error) !== "EACCES" && codeOf(error) !== "EPERM") throw error;
+    await openFolders(path);
+    await rm(path, { recursive: true, force: true, maxRetries: 2 });
+  }
+}
+
+async function openFolders(folder: string): Promise<void> {
+  if ((await stat(folder))?.kind !== "dir") return;
+  // By its path: without r it could not be opened. Its parent is ours alone, so nobody puts a link in its place.
+  await chmodByPath(folder, 0o700);
+  for (const { name, kind } of await list(folder)) if (kind === "dir") await openFolders(join(folder, name));
+}
+
+async function removeLeftover(path: string, marker: string): Promise<boolean> {
+  const folder = await stat(path);
+  const mark = await stat(join(path, marker));
+  const isOurs = folder?.kind === "dir" && folder.uid === process.getuid?.() && mark?.kind === "file";
+  if (isOurs) await removeTree(path);
+  return isOurs;
 }
 
 export function realFs(): HostFs {
@@ -126,7 +154,9 @@ export function realFs(): HostFs {
     syncDir,
     remove: removeFile,
     ...scratchFolders(),
+    removeLeftover,
     chmod,
+    tree: treeWriter,
     free,
   };
 }
