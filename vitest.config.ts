@@ -11,9 +11,18 @@ export default defineConfig({
           name: "fast",
           setupFiles: ["test/support/setup.ts"],
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: ["test/e2e/**", "test/faults/**"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          setupFiles: ["test/support/setup.ts"],
+          include: ["test/faults/**/*.test.ts"],
+          testTimeout: 1_800_000,
+          hookTimeout: 120_000,
         },
       },
       {
