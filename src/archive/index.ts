@@ -17,6 +17,7 @@ export type { Unlock } from "./openpgp/session.ts";
 export { gpg22, openpgp } from "./openpgp/openpgp.ts";
 export type { Key, PrivateKey, PublicKey } from "./openpgp/openpgp.ts";
 export type { Recipient } from "./openpgp/recipient.ts";
-export { archiveName, sidecarPath } from "./sidecar.ts";
+export { archiveName, readSidecar, sidecarPath, signaturePath } from "./sidecar.ts";
 export type { SealKind, Sidecar } from "./sidecar.ts";
+export type { SignatureCheck, Signer } from "./signature.ts";
 export type { Compression } from "./compress/compress.ts";

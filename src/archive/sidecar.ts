@@ -30,6 +30,8 @@ export interface Sidecar {
   readonly manifest: ManifestCounts & { readonly root: string };
   readonly recipients: readonly string[];
   readonly passphrase: boolean;
+  /** Fingerprint of the key whose signature over this sidecar was written beside it: one that is gone was removed. */
+  readonly signedBy?: string;
   readonly durationMs: number;
   /** At most 1,000 of them; `manifest.partial` is the number of all. */
   readonly partial: readonly Partial[];
@@ -41,6 +43,11 @@ const endings = /\.tar\.(?:zst|gz)\.gpg$/;
 /** "x.tar.zst.gpg" → "x.seal.json"; any other name just gets ".seal.json". */
 export function sidecarPath(archive: string): string {
   return join(dirname(archive), `${basename(archive).replace(endings, "")}.seal.json`);
+}
+
+/** "x.tar.zst.gpg" → "x.seal.json.sig": the detached signature over the sidecar. */
+export function signaturePath(archive: string): string {
+  return `${sidecarPath(archive)}.sig`;
 }
 
 export function archiveEnding(compression: Compression): string {
@@ -60,10 +67,18 @@ export function sidecarText(sidecar: Sidecar): string {
 
 /** The sidecar of an archive; undefined if there is none. One that cannot be read or understood is damage. */
 export async function readSidecar(host: Pick<Host, "fs">, archive: string): Promise<Sidecar | undefined> {
+  return (await readSidecarFile(host, archive))?.sidecar;
+}
+
+/** The sidecar with the exact bytes that a signature stands for. */
+export async function readSidecarFile(
+  host: Pick<Host, "fs">,
+  archive: string,
+): Promise<{ readonly sidecar: Sidecar; readonly bytes: Uint8Array } | undefined> {
   const path = sidecarPath(archive);
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await host.fs.readText(path, { maxBytes: 16 * 1024 * 1024 });
+    bytes = await host.fs.read(path, { maxBytes: 16 * 1024 * 1024 });
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw damaged(
@@ -72,10 +87,10 @@ export async function readSidecar(host: Pick<Host, "fs">, archive: string): Prom
       error,
     );
   }
-  const parsed = parseSidecar(dict(parseJson(text)));
-  if (parsed === undefined)
+  const sidecar = parseSidecar(dict(parseJson(Buffer.from(bytes).toString("utf8"))));
+  if (sidecar === undefined)
     throw damaged("sidecar", `the sidecar ${basename(path)} is damaged or of an unknown format`);
-  return parsed;
+  return { sidecar, bytes };
 }
 
 function isHash(text: string | undefined): text is string {
@@ -96,6 +111,13 @@ function parseCounts(value: Dict): (ManifestCounts & { readonly root: string }) 
   return { root, entries, stored, files, plainBytes, partial };
 }
 
+/** Undefined where the field is there and names nobody. */
+function parseSigner(value: Dict): Pick<Sidecar, "signedBy"> | undefined {
+  if (!Object.hasOwn(value, "signedBy")) return {};
+  const signedBy = str(value["signedBy"]);
+  return signedBy !== undefined && /^[0-9A-F]{40}$/.test(signedBy) ? { signedBy } : undefined;
+}
+
 function parseSidecar(value: Dict): Sidecar | undefined {
   const kind = value["kind"];
   const compression = value["compression"];
@@ -106,6 +128,8 @@ function parseSidecar(value: Dict): Sidecar | undefined {
   if (compression !== "zstd" && compression !== "gzip") return undefined;
   if (archive === undefined || createdAt === undefined || !isHash(sha256)) return undefined;
   if (bytes === undefined || manifest === undefined) return undefined;
+  const signer = parseSigner(value);
+  if (signer === undefined) return undefined;
   return {
     format: sealFormat,
     archive,
@@ -118,6 +142,7 @@ function parseSidecar(value: Dict): Sidecar | undefined {
     manifest,
     recipients: strings(value["recipients"]),
     passphrase: value["passphrase"] === true,
+    ...signer,
     partial: list(value["partial"]).map((item) => ({
       path: str(dict(item)["path"]) ?? "",
       reason: str(dict(item)["reason"]) ?? "",

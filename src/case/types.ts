@@ -107,6 +107,8 @@ export interface ArchiveRecord {
   readonly durationMs: number;
   readonly recipients: readonly string[];
   readonly passphrase: boolean;
+  /** Fingerprint of the key that signed its sidecar. */
+  readonly signedBy?: string;
   readonly partial: readonly { readonly path: string; readonly reason: string }[];
   readonly verified: boolean;
 }

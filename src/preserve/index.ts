@@ -3,6 +3,7 @@ export { configuredRecipients, keysFolder, loadRecipients } from "./keys/keys.ts
 export type { Recipients } from "./keys/keys.ts";
 export { generateRecipient } from "./keys/key-generate.ts";
 export type { GeneratedRecipient, NewRecipient } from "./keys/key-generate.ts";
+export { generateSigningKey, loadSigner, signingFolder, trustedSigners } from "./keys/signing.ts";
 export { evidenceRoots } from "./evidence-roots.ts";
 export type { EvidencePlan } from "./evidence-roots.ts";
 export { chooseLock } from "./keys/choose-lock.ts";

@@ -3,7 +3,9 @@ import { damaged } from "../damage.ts";
 import { type ArchiveEvent, type Contents, type OpenLimits, openContents } from "./contents.ts";
 import type { Partial } from "../seal/pack.ts";
 import type { Unlock } from "../openpgp/session.ts";
-import { readSidecar, type SealKind, type Sidecar } from "../sidecar.ts";
+import { readSidecarFile, type SealKind, type Sidecar } from "../sidecar.ts";
+import { checkSignature, type SignatureCheck } from "../signature.ts";
+import type { PublicKey } from "../openpgp/openpgp.ts";
 import { hashFile, type ReadingHost, readStructure, type Structure } from "./structure.ts";
 
 /**
@@ -21,7 +23,7 @@ export function openArchive(
 }
 
 /** As the contract's `backup verify` prints it, with what was checked. */
-export interface Verified {
+export interface Verified extends SignatureCheck {
   readonly archive: string;
   readonly bytes: number;
   readonly sha256: string;
@@ -46,6 +48,8 @@ export interface Verified {
 export interface VerifyOptions extends OpenLimits {
   /** With it every file is checked; without, size, hash and packet structure. */
   readonly unlock?: Unlock;
+  /** Keys whose signature under the sidecar counts: see `SignatureCheck`. */
+  readonly signers?: readonly PublicKey[];
 }
 
 /** Throws `tampered` or `wrongKey`, or says how far the archive was checked. */
@@ -55,7 +59,10 @@ export async function verifyArchive(
   options: VerifyOptions = {},
 ): Promise<Verified> {
   const startedAt = host.clock.monotonic();
-  const sidecar = await readSidecar(host, file);
+  const described = await readSidecarFile(host, file);
+  const sidecar = described?.sidecar;
+  // Before the sidecar's word counts for anything: an altered one is told as that.
+  const signature = await checkSignature(host, file, described, options.signers);
   const structure = await structureOf(host, file, sidecar);
   if (sidecar !== undefined) compare(sidecar, structure);
   const contents =
@@ -65,13 +72,14 @@ export async function verifyArchive(
     archive: file,
     bytes: structure.bytes,
     sha256: structure.sha256,
-    ...described(sidecar, contents),
+    ...descriptionOf(sidecar, contents),
     durationMs: Math.round(host.clock.monotonic() - startedAt),
     recipients: sidecar?.recipients ?? structure.keyIds,
     passphrase: structure.passphrases > 0,
     checked: contents !== undefined ? "contents" : sidecar === undefined ? "structure" : "ciphertext",
     verified: contents !== undefined || sidecar !== undefined,
     sidecar: sidecar !== undefined,
+    ...signature,
   };
 }
 
@@ -147,7 +155,7 @@ async function drain(events: AsyncGenerator<ArchiveEvent, Contents, undefined>):
 }
 
 /** What the archive itself says goes before what its sidecar says. */
-function described(
+function descriptionOf(
   sidecar: Sidecar | undefined,
   contents: Contents | undefined,
 ): Pick<Verified, "createdAt" | "kind" | "files" | "plainBytes" | "partial" | "root" | "closing"> {

@@ -2,7 +2,7 @@
 import type * as OpenPgp from "openpgp";
 import type { PartialConfig } from "openpgp";
 
-export type { Key, PrivateKey, PublicKey } from "openpgp";
+export type { Key, PrivateKey, PublicKey, Signature } from "openpgp";
 
 export function openpgp(): Promise<typeof OpenPgp> {
   return import("openpgp");

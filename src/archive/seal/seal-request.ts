@@ -3,6 +3,7 @@ import type { Compression } from "../compress/compress.ts";
 import type { Recipient } from "../openpgp/recipient.ts";
 import type { ContentOf, Partial } from "./pack.ts";
 import type { SealKind } from "../sidecar.ts";
+import type { Signer } from "../signature.ts";
 import type { Exclude, LeaveOut, Root } from "./walk.ts";
 
 export interface SealMeta {
@@ -39,6 +40,8 @@ export interface SealRequest {
   readonly level?: number;
   readonly recipients: readonly Recipient[];
   readonly passphrase?: Secret;
+  /** Signs the sidecar; without one the seal is as good, but nobody can prove who made it. */
+  readonly signer?: Signer;
   readonly contentOf?: ContentOf;
   readonly meta: SealMeta;
   /** How the finished file is read back before it gets its name; "contents" decrypts it and re-hashes every file. */
@@ -59,6 +62,8 @@ export interface SealResult {
   readonly durationMs: number;
   readonly recipients: readonly string[];
   readonly passphrase: boolean;
+  /** Fingerprint of the key that signed the sidecar. */
+  readonly signedBy?: string;
   readonly partial: readonly Partial[];
   readonly root: string;
   readonly verified: boolean;

@@ -6,7 +6,8 @@ import { openContents } from "../open/contents.ts";
 import { damaged } from "../damage.ts";
 import type { SealRequest, SealResult } from "./seal-request.ts";
 import { type Written, writeArchive } from "./seal-write.ts";
-import { type Sidecar, sealFormat, sidecarPath, sidecarText } from "../sidecar.ts";
+import { type Sidecar, sealFormat, sidecarPath, sidecarText, signaturePath } from "../sidecar.ts";
+import type { Signer } from "../signature.ts";
 import { readStructure } from "../open/structure.ts";
 
 type SealHost = Pick<Host, "fs" | "clock" | "random" | "signal">;
@@ -31,7 +32,7 @@ export async function sealArchive(host: SealHost, request: SealRequest): Promise
     await readBack(host, partialFile, request, written);
     const result = resultOf(request, written, archive, createdAt, host.clock.monotonic() - startedAt);
     written.session.fill(0);
-    await publish(host, partialFile, result, sidecarOf(request, written, result));
+    await publish(host, partialFile, result, sidecarOf(request, written, result), request.signer);
     return result;
   } catch (error) {
     // The reason for the failure is worth more than a failure to clean up after it.
@@ -55,7 +56,7 @@ function checkRequest({ recipients, passphrase, roots }: SealRequest): void {
 
 /** Claw-irs that write the same archive meet at the O_EXCL of `.partial`; this looks for what is finished already. */
 async function refuseExisting(host: SealHost, archive: string): Promise<void> {
-  for (const path of [archive, sidecarPath(archive)]) {
+  for (const path of [archive, sidecarPath(archive), signaturePath(archive)]) {
     if ((await host.fs.stat(path)) === undefined) continue;
     throw new ClawError(`there is a file ${basename(path)} already`, {
       exit: "failed",
@@ -119,20 +120,25 @@ async function readBack(host: SealHost, file: string, request: SealRequest, writ
   }
 }
 
-/** Sidecar first: whoever sees the archive finds it described. Then the name, then the folder onto the disk. */
+/** Sidecar and signature first: whoever sees the archive finds it described. Then the name, then the folder onto the disk. */
 async function publish(
   host: SealHost,
   partialFile: string,
   result: SealResult,
   sidecar: Sidecar,
+  signer: Signer | undefined,
 ): Promise<void> {
   if (host.signal.aborted) throw cancelled();
+  const text = sidecarText(sidecar);
+  const signature = await signer?.sign(text);
   await refuseExisting(host, result.archive);
-  await host.fs.writeAtomic(result.sidecar, sidecarText(sidecar), { mode: 0o600 });
+  const signatureFile = signaturePath(result.archive);
   try {
+    await host.fs.writeAtomic(result.sidecar, text, { mode: 0o600 });
+    if (signature !== undefined) await host.fs.writeAtomic(signatureFile, signature, { mode: 0o600 });
     await host.fs.rename(partialFile, result.archive);
   } catch (error) {
-    await host.fs.remove(result.sidecar);
+    for (const file of [signatureFile, result.sidecar]) await host.fs.remove(file).catch(() => undefined);
     throw error;
   }
   await host.fs.syncDir(dirname(result.archive));
@@ -158,6 +164,7 @@ function resultOf(
     durationMs: Math.round(durationMs),
     recipients: request.recipients.map((recipient) => recipient.fingerprint),
     passphrase: request.passphrase !== undefined,
+    ...(request.signer === undefined ? {} : { signedBy: request.signer.fingerprint }),
     partial: written.partial,
     root: written.closed.root,
     verified: true,
@@ -181,6 +188,7 @@ function sidecarOf(request: SealRequest, written: Written, result: SealResult): 
     manifest: { root: result.root, ...written.closed.counts },
     recipients: result.recipients,
     passphrase: result.passphrase,
+    ...(result.signedBy === undefined ? {} : { signedBy: result.signedBy }),
     durationMs: result.durationMs,
     partial: result.partial,
   };

@@ -3,7 +3,7 @@ import { archivesFolder } from "../../case/index.ts";
 import type { ArchiveRecord } from "../../case/types.ts";
 import { logPlaces, serviceFiles } from "../../openclaw/index.ts";
 import { archiveName, sealArchive, type SealResult } from "../../archive/index.ts";
-import { evidenceRoots } from "../../preserve/index.ts";
+import { evidenceRoots, loadSigner } from "../../preserve/index.ts";
 import { ClawError } from "../../model/errors.ts";
 import { bytesText } from "../../model/text.ts";
 import { headOf } from "../progress.ts";
@@ -59,12 +59,14 @@ async function writeArchive(
     archivesFolder,
     archiveName("evidence", host.facts.hostname, now, "zstd"),
   );
+  const signer = await loadSigner(host, options.dataDir, context.say);
   await subject.journal.append("archive", { state: "started", file: outFile });
   const sealed = await sealArchive(host, {
     kind: "evidence",
     ...plan,
     outFile,
     ...lock,
+    ...(signer === undefined ? {} : { signer }),
     meta: {
       hostname: host.facts.hostname,
       tool: `claw-ir ${host.facts.version}`,
@@ -86,9 +88,10 @@ async function writeArchive(
 /** What the case remembers of an archive; the sidecar beside it says the rest. */
 function recordOf(sealed: SealResult): ArchiveRecord {
   const { archive, kind, bytes, sha256, createdAt, files, plainBytes } = sealed;
-  const { durationMs, recipients, passphrase, partial, verified } = sealed;
+  const { durationMs, recipients, passphrase, signedBy, partial, verified } = sealed;
   return {
     ...{ archive, kind, bytes, sha256, createdAt, files, plainBytes },
     ...{ durationMs, recipients, passphrase, partial, verified },
+    ...(signedBy === undefined ? {} : { signedBy }),
   };
 }

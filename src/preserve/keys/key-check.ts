@@ -12,14 +12,39 @@ interface Refusal {
   readonly hint: string;
 }
 
+type UseTrouble = (key: Key, now: Date) => Promise<Refusal | undefined>;
+
 /** Whether a seal may go to this key now; if not, why, in the order in which a person would want to know. */
 export async function checkKey(key: Key, now: Date): Promise<KeyCheck> {
-  const algorithm = algorithmOf(key);
+  const checked = await checkFor(key, now, encryptionTrouble);
+  if (checked.refused !== undefined) return checked;
+  const subkey = await key.getEncryptionKey(undefined, now);
+  const ends = subkey === key ? null : await subkey.getExpirationTime().catch(() => null);
+  return { ...checked, ...expiring(earlier(checked.expiresAt, ends)) };
+}
+
+/** Whether what this key signs now will count. */
+export async function checkSigningKey(key: Key, now: Date): Promise<KeyCheck> {
+  return checkFor(key, now, signingTrouble);
+}
+
+async function checkFor(key: Key, now: Date, forUse: UseTrouble): Promise<KeyCheck> {
   const expiry = await key.getExpirationTime().catch(() => null);
   const expiresAt = expiry instanceof Date ? expiry : undefined;
-  const shared = { algorithm, ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }) };
-  const refused = (await wholeKeyTrouble(key, now, expiresAt)) ?? (await encryptionTrouble(key, now));
-  return refused === undefined ? shared : { ...shared, refused };
+  const facts = { algorithm: algorithmOf(key), ...expiring(expiresAt?.toISOString()) };
+  const refused = (await wholeKeyTrouble(key, now, expiresAt)) ?? (await forUse(key, now));
+  return refused === undefined ? facts : { ...facts, refused };
+}
+
+function expiring(expiresAt: string | undefined): { readonly expiresAt?: string } {
+  return expiresAt === undefined ? {} : { expiresAt };
+}
+
+/** A subkey may end before its key does. */
+function earlier(known: string | undefined, other: Date | number | null): string | undefined {
+  if (!(other instanceof Date)) return known;
+  const iso = other.toISOString();
+  return known === undefined || iso < known ? iso : known;
 }
 
 function algorithmOf(key: Key): string {
@@ -54,12 +79,7 @@ async function wholeKeyTrouble(
 }
 
 async function encryptionTrouble(key: Key, now: Date): Promise<Refusal | undefined> {
-  if (key.keyPacket.version !== 4) {
-    return {
-      reason: `it is a version ${key.keyPacket.version} key, which gpg 2.2 cannot read`,
-      hint: newKey,
-    };
-  }
+  if (key.keyPacket.version !== 4) return unknownVersion(key);
   const { enums } = await openpgp();
   try {
     const { keyPacket } = await key.getEncryptionKey(undefined, now, undefined, undefined);
@@ -68,6 +88,23 @@ async function encryptionTrouble(key: Key, now: Date): Promise<Refusal | undefin
     return { reason: "its encryption part is of a kind that gpg 2.2 cannot use", hint: newKey };
   } catch (error) {
     return withoutEncryption(key, now, messageOf(error));
+  }
+}
+
+function unknownVersion({ keyPacket }: Key): Refusal {
+  return { reason: `it is a version ${keyPacket.version} key, which gpg 2.2 cannot read`, hint: newKey };
+}
+
+async function signingTrouble(key: Key, now: Date): Promise<Refusal | undefined> {
+  if (key.keyPacket.version !== 4) return unknownVersion(key);
+  const { enums } = await openpgp();
+  try {
+    const { keyPacket } = await key.getSigningKey(undefined, now);
+    const unknownToGpg22 = [enums.publicKey.ed25519, enums.publicKey.ed448];
+    if (!unknownToGpg22.includes(keyPacket.algorithm)) return undefined;
+    return { reason: "its signatures are of a kind that gpg 2.2 cannot check", hint: newKey };
+  } catch (error) {
+    return { reason: `it cannot sign (${messageOf(error)})`, hint: newKey };
   }
 }
 

@@ -2,8 +2,10 @@
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
 import { ClawError, codeOf, messageOf } from "../../model/errors.ts";
+import type { Key, Recipient } from "../../archive/index.ts";
 import { checkKey } from "./key-check.ts";
-import { isArmoured, type Key, openpgp, type Recipient } from "../../archive/index.ts";
+import { maxKeyFile, parseKeys, refusedKey } from "./key-parse.ts";
+import { fromKeyring } from "./keyring.ts";
 
 export interface Recipients {
   readonly usable: readonly Recipient[];
@@ -11,45 +13,10 @@ export interface Recipients {
   readonly refused: readonly { readonly source: string; readonly reason: string }[];
 }
 
-type KeyHost = Pick<Host, "fs" | "run" | "clock" | "facts">;
-const maxKeyFile = 4 * 1024 * 1024;
+export type KeyHost = Pick<Host, "fs" | "run" | "clock" | "facts">;
 
 export function keysFolder(dataDir: string): string {
   return join(dataDir, "keys");
-}
-
-export function refusedKey(source: string, reason: string, hint: string, code = "bad-recipient"): ClawError {
-  return new ClawError(`the key from ${source} cannot be used: ${reason}`, { exit: "failed", code, hint });
-}
-
-/** Reads one or more public keys from armoured or binary bytes. A private key is refused: it must not be on this host. */
-async function parseKeys(bytes: Uint8Array, source: string): Promise<readonly Key[]> {
-  const { readKeys } = await openpgp();
-  let keys: readonly Key[];
-  try {
-    keys = isArmoured(bytes)
-      ? await readKeys({ armoredKeys: Buffer.from(bytes).toString("utf8") })
-      : await readKeys({ binaryKeys: bytes });
-  } catch (error) {
-    throw refusedKey(
-      source,
-      `it is no OpenPGP key (${messageOf(error)})`,
-      "export it again: gpg --export --armor FPR",
-    );
-  }
-  if (keys.length === 0)
-    throw refusedKey(source, "it holds no key", "export it again: gpg --export --armor FPR");
-  const secret = keys.find((key) => key.isPrivate());
-  if (secret !== undefined) {
-    const fingerprint = secret.getFingerprint().toUpperCase();
-    throw refusedKey(
-      source,
-      "it holds the private part, which does not belong on this host",
-      `take it away and give the public part: gpg --export --armor ${fingerprint} > public.asc`,
-      "private-key",
-    );
-  }
-  return keys;
 }
 
 async function usable(host: KeyHost, key: Key, source: string): Promise<Recipient> {
@@ -92,8 +59,12 @@ export async function configuredRecipients(host: KeyHost, dataDir: string): Prom
   return { usable: distinct(found), refused };
 }
 
-async function keyFiles(host: KeyHost, dataDir: string): Promise<readonly string[]> {
-  const folder = keysFolder(dataDir);
+export async function keyFiles(host: Pick<Host, "fs">, dataDir: string): Promise<readonly string[]> {
+  return keyFilesIn(host, keysFolder(dataDir));
+}
+
+/** Files with a key's ending in a folder; none if it is not there. */
+export async function keyFilesIn(host: Pick<Host, "fs">, folder: string): Promise<readonly string[]> {
   try {
     const entries = await host.fs.list(folder);
     return entries
@@ -175,22 +146,4 @@ async function byFingerprint(host: KeyHost, dataDir: string, fingerprint: string
   if (key === undefined)
     throw refusedKey("gpg keyring", "gpg gave another key", "export it to a file and name that");
   return usable(host, key, "gpg keyring");
-}
-
-/** gpg's export of one key; undefined without gpg or without the key. gpg is only asked, it decrypts nothing. */
-async function fromKeyring(host: KeyHost, fingerprint: string): Promise<Uint8Array | undefined> {
-  const home = host.facts.env["GNUPGHOME"];
-  const env = { HOME: host.facts.home, LC_ALL: "C", ...(home === undefined ? {} : { GNUPGHOME: home }) };
-  const argv = [
-    "gpg",
-    "--batch",
-    "--no-tty",
-    "--no-auto-check-trustdb",
-    "--armor",
-    "--export",
-    fingerprint,
-  ] as const;
-  const result = await host.run(argv, { timeoutMs: 10_000, maxBytes: maxKeyFile, env });
-  if (result.missing || result.code !== 0 || result.stdout === "") return undefined;
-  return Buffer.from(result.stdout, "utf8");
 }
