@@ -3,6 +3,7 @@ import type { Verb } from "./edge.ts";
 const incident = "Something happened";
 const look = "Look";
 const after = "Afterwards";
+const between = "Between incidents";
 
 /** Every verb, in the order of the help. A new command is one file and one entry here. */
 export const verbs: readonly Verb[] = [
@@ -83,5 +84,11 @@ export const verbs: readonly Verb[] = [
     group: after,
     summary: "list, show, verify, annotate and close cases",
     load: async () => (await import("./case.ts")).caseCommand,
+  },
+  {
+    name: "drill",
+    group: between,
+    summary: "prove that a backup can be restored, and how long it takes",
+    load: async () => (await import("./drill/index.ts")).drillCommand,
   },
 ];

@@ -4,6 +4,10 @@ import type { Host } from "../host/host.ts";
 import { shown } from "../model/text.ts";
 import type { Program, StartRequest } from "./types.ts";
 
+export type ProgramRequest = Pick<StartRequest, "openclaw" | "howItRan" | "trust"> & {
+  readonly installation: Pick<StartRequest["installation"], "target">;
+};
+
 export const systemFolders: readonly string[] = [
   "/usr/local/bin",
   "/usr/bin",
@@ -24,7 +28,7 @@ export type Resolved =
   | { readonly found: undefined; readonly refused: readonly string[] };
 
 /** `refused` says for each place that was not taken why not. */
-export async function resolveProgram(host: Host, request: StartRequest): Promise<Resolved> {
+export async function resolveProgram(host: Host, request: ProgramRequest): Promise<Resolved> {
   const refused: string[] = [];
   for (const candidate of candidatesOf(host, request)) {
     const program = await examine(host, request, candidate, refused);
@@ -37,7 +41,10 @@ export async function resolveProgram(host: Host, request: StartRequest): Promise
   return { found: undefined, refused };
 }
 
-function candidatesOf(host: Host, { openclaw, howItRan, installation }: StartRequest): readonly Candidate[] {
+function candidatesOf(
+  host: Host,
+  { openclaw, howItRan, installation }: ProgramRequest,
+): readonly Candidate[] {
   if (openclaw !== undefined) return [{ path: openclaw, source: "named by you" }];
   const { home } = installation.target;
   const found: Candidate[] = [];
@@ -80,7 +87,7 @@ function foldersOf(path: string | undefined): readonly string[] {
 
 async function examine(
   host: Host,
-  request: StartRequest,
+  request: ProgramRequest,
   { path, source }: Candidate,
   refused: string[],
 ): Promise<Program | undefined> {
@@ -106,7 +113,7 @@ async function realPath(host: Host, path: string): Promise<string | undefined> {
 }
 
 /** Why a program is not started unasked. */
-async function objectionTo(host: Host, request: StartRequest, real: string): Promise<string | undefined> {
+async function objectionTo(host: Host, request: ProgramRequest, real: string): Promise<string | undefined> {
   const { stateDir } = request.installation.target;
   if (real.startsWith(`${stateDir}/`)) return "it lies in the suspect state";
   const file = await host.fs.stat(real);
@@ -120,7 +127,7 @@ async function objectionTo(host: Host, request: StartRequest, real: string): Pro
 /** A script is run with the very node that ran before: another one in the PATH may be too old for it. */
 async function withNode(
   host: Host,
-  request: StartRequest,
+  request: ProgramRequest,
   path: string,
   real: string,
 ): Promise<readonly [string, ...string[]]> {
@@ -147,7 +154,7 @@ function nodePackage(real: string): string {
  */
 async function fromWrapper(
   host: Host,
-  request: StartRequest,
+  request: ProgramRequest,
   refused: string[],
 ): Promise<Program | undefined> {
   const wrapper = join(request.installation.target.stateDir, "tmp", "agent-cli", "openclaw");

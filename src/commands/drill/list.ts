@@ -1,0 +1,41 @@
+import { basename } from "node:path";
+import { Command } from "commander";
+import { resolveDataDir } from "../../case/index.ts";
+import { exits } from "../../model/errors.ts";
+import { durationText, shown } from "../../model/text.ts";
+import { listResults } from "../../recover/index.ts";
+import type { MakeCommand } from "../edge.ts";
+import { withCommonOptions, wishesOf, type CommonOptions } from "../options.ts";
+import { table } from "../present/table.ts";
+
+/** `drill list`: what earlier drills came to. */
+export const listCommand: MakeCommand = (edge, done) =>
+  withCommonOptions(new Command("list"))
+    .summary("earlier drills, newest first")
+    .action(async (own: CommonOptions, command: Command) => {
+      // `drill` has the same options, and commander gives it those that stand before "list".
+      const options = command.optsWithGlobals<CommonOptions>();
+      const host = await edge.makeHost(wishesOf({ ...own, ...options }));
+      const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
+      const results = await listResults(host, dataDir);
+      const { terminal } = host;
+      if (options.json === true) terminal.out(`${JSON.stringify(results)}\n`);
+      else if (results.length === 0)
+        terminal.out(`no drill yet in ${shown(dataDir)}\n  claw-ir drill makes one\n`);
+      else
+        terminal.out(
+          table(
+            terminal.width,
+            ["when (UTC)", "verdict", "recovery", "gateway", "next due", "archive"],
+            results.map((one) => [
+              one.startedAt.slice(0, 16).replace("T", " "),
+              one.verdict,
+              one.recoverySeconds === null ? "-" : durationText(one.recoverySeconds * 1000),
+              one.gateway,
+              one.nextDue.slice(0, 10),
+              basename(one.archive),
+            ]),
+          ),
+        );
+      done(exits.ok);
+    });

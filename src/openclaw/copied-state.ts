@@ -1,0 +1,94 @@
+/** What in a copied state still points at the host it was copied from. */
+import { join } from "node:path";
+import type { Host } from "../host/host.ts";
+import { isDict, str } from "../model/json.ts";
+import { parseEnvFile } from "./credentials/env-file.ts";
+import { secretRefOf, showRef } from "./refs.ts";
+import type { Installation } from "./types.ts";
+import { viewOf } from "./view.ts";
+import type { ConfigPath } from "./write/config-path.ts";
+
+export interface ConfigPlace {
+  readonly path: ConfigPath;
+  /** What stands there, without any secret: "exec:op:vault/item". */
+  readonly shown: string;
+}
+
+export interface ConfigRefs {
+  /** Paths of the old host, and where they lead in the copy. */
+  readonly moved: readonly { readonly path: ConfigPath; readonly to: string }[];
+  /** Secrets that a program or the environment would have to tell. */
+  readonly outside: readonly ConfigPlace[];
+  /** Names of `${NAME}` inside texts. */
+  readonly variables: readonly string[];
+}
+
+const maxDepth = 60;
+
+/**
+ * `move` gives the place of an absolute path in the copy, or undefined where it stays as it is; `known` are the variables
+ * that the copy itself holds.
+ */
+export function configRefs(
+  config: unknown,
+  move: (path: string) => string | undefined,
+  known: ReadonlySet<string>,
+): ConfigRefs {
+  const moved: { path: ConfigPath; to: string }[] = [];
+  const outside: ConfigPlace[] = [];
+  const variables = new Set<string>();
+  const look = (value: unknown, path: ConfigPath): void => {
+    if (path.length > maxDepth) return;
+    if (typeof value === "string") {
+      const to = value.startsWith("/") ? move(value) : undefined;
+      if (to !== undefined) moved.push({ path, to });
+      for (const [, name = ""] of value.matchAll(/(?<!\$)\$\{([A-Z_][A-Z0-9_]{0,127})\}/g))
+        if (!known.has(name)) variables.add(name);
+      return;
+    }
+    const ref = secretRefOf(value);
+    const isOutside = ref?.source === "exec" || (ref?.source === "env" && !known.has(ref.id));
+    if (ref !== undefined && isOutside) outside.push({ path, shown: showRef(ref) });
+    else if (Array.isArray(value)) value.forEach((item, index) => look(item, [...path, String(index)]));
+    else if (isDict(value)) for (const [key, item] of Object.entries(value)) look(item, [...path, key]);
+  };
+  look(config, []);
+  return { moved, outside, variables: [...variables].sort() };
+}
+
+/** Variables that OpenClaw reads from files of the state. */
+export async function namesInEnvFiles(
+  host: Host,
+  { target }: Pick<Installation, "target">,
+): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const file of [".env", "gateway.systemd.env"]) {
+    const text = await viewOf(host, target)
+      .readText(join(target.stateDir, file), 1024 * 1024)
+      .catch(() => "");
+    for (const { name } of parseEnvFile(text)) names.add(name);
+  }
+  return names;
+}
+
+/** `agent_databases.path` is relative for agents inside the state dir, and absolute for the others. */
+export async function moveAgentDatabases(
+  host: Host,
+  { databases }: Installation,
+  move: (path: string) => string | undefined,
+): Promise<void> {
+  const place = databases.find(({ kind }) => kind === "state");
+  if (place === undefined) return;
+  const db = await host.sqlite.open(place.path);
+  try {
+    const tables = db.all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'agent_databases'");
+    if (tables.length === 0) return;
+    for (const row of db.all("SELECT rowid AS id, path FROM agent_databases WHERE path LIKE '/%'")) {
+      const to = move(str(row["path"]) ?? "");
+      if (to !== undefined)
+        db.run("UPDATE agent_databases SET path = ? WHERE rowid = ?", to, Number(row["id"]));
+    }
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,64 @@
+/** Where the OpenClaw state lies in what was restored, told by the archive itself or found by its files. */
+import { join } from "node:path";
+import type { Host } from "../../host/host.ts";
+import { type Dict, str, strings } from "../../model/json.ts";
+import { findInstallation, resolveTarget, type Installation } from "../../openclaw/index.ts";
+
+export interface Restored {
+  readonly installation: Installation;
+  /** Folders of the old host whose paths may stand in the config: home, state, workspaces. */
+  readonly places: readonly string[];
+}
+
+const maxDepth = 8;
+const maxFolders = 20_000;
+
+/** Undefined if there is no OpenClaw state in it. `into` stands for "/" of the host the archive was made on. */
+export async function restoredState(
+  host: Host,
+  into: string,
+  about: Dict | undefined,
+): Promise<Restored | undefined> {
+  const stateDir = str(about?.["stateDir"]) ?? (await findState(host, into));
+  if (stateDir === undefined) return undefined;
+  const home = str(about?.["home"]) ?? join(stateDir, "..");
+  const profile = str(about?.["profile"]);
+  const target = await resolveTarget(host, {
+    root: into,
+    home,
+    stateDir,
+    ...(profile === undefined || !/^[\w-]{1,64}$/.test(profile) ? {} : { profile }),
+  });
+  const configPath = str(about?.["configPath"]);
+  const own = configPath === undefined ? target : { ...target, configPath: target.toReal(configPath) };
+  const installation = await findInstallation(host, own);
+  const places = [home, stateDir, ...strings(about?.["roots"]), ...strings(about?.["workspaces"])];
+  return {
+    installation,
+    places: [...new Set(places)].filter((place) => place.startsWith("/") && place !== "/"),
+  };
+}
+
+/** The folder nearest to the root that holds a config or a state database, as a path of the old host. */
+async function findState(host: Pick<Host, "fs">, into: string): Promise<string | undefined> {
+  let level = [""];
+  let seen = 0;
+  for (let depth = 0; depth < maxDepth && level.length > 0; depth += 1) {
+    const next: string[] = [];
+    for (const folder of level) {
+      if ((seen += 1) > maxFolders) return undefined;
+      const entries = await host.fs.list(join(into, folder)).catch(() => []);
+      const isState = entries.some(
+        ({ name, kind }) => kind === "file" && (name === "openclaw.json" || name === "clawdbot.json"),
+      );
+      if (isState || (await hasStateDatabase(host, join(into, folder)))) return folder === "" ? "/" : folder;
+      next.push(...entries.filter(({ kind }) => kind === "dir").map(({ name }) => `${folder}/${name}`));
+    }
+    level = next;
+  }
+  return undefined;
+}
+
+async function hasStateDatabase(host: Pick<Host, "fs">, folder: string): Promise<boolean> {
+  return (await host.fs.stat(join(folder, "state", "openclaw.sqlite")).catch(() => undefined)) !== undefined;
+}
