@@ -18,8 +18,12 @@ const header = "SQLite format 3\0";
 /** Lock files that OpenClaw keeps as SQLite databases: held exclusively by a live gateway, and without data. */
 const lockDatabase = /\.(?:lock|generation-lock|generation-writer|reindex-lock)\.sqlite$/;
 
+export function isLockDatabase(name: string): boolean {
+  return lockDatabase.test(name);
+}
+
 export function isDataBase(name: string): boolean {
-  return name.endsWith(".sqlite") && !lockDatabase.test(name);
+  return name.endsWith(".sqlite") && !isLockDatabase(name);
 }
 
 /**

@@ -18,3 +18,4 @@ export { findGateway } from "./gateway.ts";
 export { findServices, serviceFiles } from "./services.ts";
 export { logPlaces } from "./logs.ts";
 export { howItRan } from "./how-it-ran.ts";
+export { madeAgain } from "./made-again.ts";

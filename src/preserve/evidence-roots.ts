@@ -1,7 +1,8 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Host } from "../host/host.ts";
 import type { Installation, Target } from "../openclaw/types.ts";
 import type { Exclude, Root } from "../archive/index.ts";
+import { ownFolder, withLinkTargets } from "./roots.ts";
 
 export interface EvidencePlan {
   readonly roots: readonly Root[];
@@ -60,26 +61,8 @@ export async function evidenceRoots(
     { real: target.stateDir, as: target.toHost(target.stateDir) },
     ...[...new Set(optional)].map((real) => ({ real, as: target.toHost(real), optional: true })),
   ];
-  const behind = await Promise.all(roots.map((root) => behindLink(host, target, root)));
-  const all = [...roots, ...behind.flatMap((root) => root ?? [])];
-  return { roots: all, excludes: [...caches(target, all), ...own(dataDir)] };
-}
-
-/**
- * A root that is a symbolic link (or lies behind one) is stored as the link; what it points at is a root of its own, unless
- * that leaves the mounted file system of a dead host: the link would then lead into this machine.
- */
-async function behindLink(host: Pick<Host, "fs">, target: Target, root: Root): Promise<Root | undefined> {
-  try {
-    const real = await host.fs.realpath(root.real);
-    const base = target.root === "/" ? "/" : `${await host.fs.realpath(target.root)}/`;
-    if (real === root.real || !real.startsWith(base)) return undefined;
-    const within = target.root === "/" ? real : join(target.root, real.slice(base.length));
-    return within === root.real ? undefined : { real: within, as: target.toHost(within), optional: true };
-  } catch {
-    // It is not there, or may not be looked at: the walk says so by its own name.
-    return undefined;
-  }
+  const all = await withLinkTargets(host, target, roots);
+  return { roots: all, excludes: [...caches(target, all), ...ownFolder(dataDir)] };
 }
 
 function caches(target: Target, roots: readonly Root[]): readonly Exclude[] {
@@ -89,10 +72,4 @@ function caches(target: Target, roots: readonly Root[]): readonly Exclude[] {
     reason: "assets of the web interface: OpenClaw makes them again",
     list: true,
   }));
-}
-
-function own(dataDir: string | undefined): readonly Exclude[] {
-  return dataDir === undefined || dirname(dataDir) === dataDir
-    ? []
-    : [{ real: dataDir, reason: "claw-ir's own folder" }];
 }
