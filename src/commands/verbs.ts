@@ -4,6 +4,7 @@ const incident = "Something happened";
 const look = "Look";
 const after = "Afterwards";
 const between = "Between incidents";
+const between = "Between incidents";
 
 /** Every verb, in the order of the help. A new command is one file and one entry here. */
 export const verbs: readonly Verb[] = [
@@ -84,6 +85,12 @@ export const verbs: readonly Verb[] = [
     group: after,
     summary: "list, show, verify, annotate and close cases",
     load: async () => (await import("./case.ts")).caseCommand,
+  },
+  {
+    name: "ready",
+    group: between,
+    summary: "is this host ready for an incident?",
+    load: async () => (await import("./ready.ts")).readyCommand,
   },
   {
     name: "drill",
