@@ -4,7 +4,6 @@ const incident = "Something happened";
 const look = "Look";
 const after = "Afterwards";
 const between = "Between incidents";
-const between = "Between incidents";
 
 /** Every verb, in the order of the help. A new command is one file and one entry here. */
 export const verbs: readonly Verb[] = [
