@@ -48,6 +48,8 @@ export interface Verified extends SignatureCheck {
 export interface VerifyOptions extends OpenLimits {
   /** With it every file is checked; without, size, hash and packet structure. */
   readonly unlock?: Unlock;
+  /** Sees everything that is read, before it is known to be right. */
+  readonly inspect?: (event: ArchiveEvent) => Promise<void>;
   /** Keys whose signature under the sidecar counts: see `SignatureCheck`. */
   readonly signers?: readonly PublicKey[];
 }
@@ -66,7 +68,9 @@ export async function verifyArchive(
   const structure = await structureOf(host, file, sidecar);
   if (sidecar !== undefined) compare(sidecar, structure);
   const contents =
-    options.unlock === undefined ? undefined : await drain(openContents(host, file, options.unlock, options));
+    options.unlock === undefined
+      ? undefined
+      : await drain(openContents(host, file, options.unlock, options), options.inspect);
   if (contents !== undefined && sidecar !== undefined) compareContents(sidecar, contents);
   return {
     archive: file,
@@ -147,10 +151,14 @@ function compareContents(sidecar: Sidecar, { manifest }: Contents): void {
     );
 }
 
-async function drain(events: AsyncGenerator<ArchiveEvent, Contents, undefined>): Promise<Contents> {
+async function drain(
+  events: AsyncGenerator<ArchiveEvent, Contents, undefined>,
+  inspect: VerifyOptions["inspect"],
+): Promise<Contents> {
   for (;;) {
     const next = await events.next();
     if (next.done === true) return next.value;
+    await inspect?.(next.value);
   }
 }
 

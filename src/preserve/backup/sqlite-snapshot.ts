@@ -15,7 +15,8 @@
 import type { Db, FileStat, Host, ReadHandle } from "../../host/host.ts";
 import type { Content } from "../../archive/index.ts";
 import { codeOf } from "../../model/errors.ts";
-import { readFully, readWal, type Wal } from "./wal.ts";
+import { pages } from "./pages.ts";
+import { readFully, readWal } from "./wal.ts";
 
 type SnapshotHost = Pick<Host, "fs" | "sqlite" | "clock">;
 
@@ -23,8 +24,14 @@ const magic = Buffer.from("SQLite format 3\0", "latin1");
 
 /** What the first bytes say; undefined for what is no SQLite database. */
 export function databaseHeader(handle: ReadHandle): { readonly wal: boolean } | undefined {
-  const head = new Uint8Array(20);
-  if (readFully(handle, head, 0) < head.length) return undefined;
+  const head = new Uint8Array(headSize);
+  return readFully(handle, head, 0) < headSize ? undefined : headerOf(head);
+}
+
+export const headSize = 20;
+
+/** The same of the first `headSize` bytes. */
+export function headerOf(head: Uint8Array): { readonly wal: boolean } | undefined {
   return Buffer.from(head.subarray(0, magic.length)).equals(magic) ? { wal: head[18] === 2 } : undefined;
 }
 
@@ -71,7 +78,8 @@ export async function openSnapshot(
       const now = await marks(host, path);
       return now.db === before.db && now.wal === before.wal ? undefined : "changed while it was read";
     };
-    return { ...pages({ file, log, wal, stat }), trouble, close };
+    const { size, read, readAt } = pages({ file, log, wal, stat });
+    return { stat: { ...stat, size }, read, readAt, trouble, close };
   } catch (error) {
     close();
     throw error;
@@ -131,76 +139,4 @@ async function hasHotJournal(host: SnapshotHost, path: string): Promise<boolean>
   } finally {
     journal.close();
   }
-}
-
-interface Source {
-  readonly file: ReadHandle;
-  readonly log: ReadHandle | undefined;
-  readonly wal: Wal | undefined;
-  readonly stat: FileStat;
-}
-
-/** The pages in their order. What lies beyond the end of the file was never written: SQLite reads it as zeros, too. */
-function pages({ file, log, wal, stat }: Source): Pick<ReadHandle, "stat" | "read" | "readAt"> {
-  const fromFile = (into: Uint8Array, at: number): void => {
-    into.fill(0, readFully(file, into, at));
-  };
-  const hasLog = log !== undefined && wal !== undefined && wal.pages > 0;
-  const { size, readAt } = hasLog
-    ? merged(log, wal, fromFile)
-    : { size: stat.size, readAt: (into: Uint8Array, at: number) => (fromFile(into, at), into.length) };
-  const bounded = (into: Uint8Array, at: number): number => {
-    const count = Math.min(into.length, size - at);
-    return count <= 0 ? 0 : readAt(into.subarray(0, count), at);
-  };
-  let position = 0;
-  return {
-    stat: { ...stat, size },
-    readAt: bounded,
-    read: (into) => {
-      const got = bounded(into, position);
-      position += got;
-      return got;
-    },
-  };
-}
-
-type ReadAt = (into: Uint8Array, at: number) => number;
-
-/** `fromFile` fills the whole of `into`. */
-function merged(
-  log: ReadHandle,
-  wal: Wal,
-  fromFile: (into: Uint8Array, at: number) => void,
-): { readonly size: number; readonly readAt: ReadAt } {
-  const { pageSize } = wal;
-  const page = new Uint8Array(pageSize);
-  let held = 0;
-  const load = (number: number, frame: number): void => {
-    if (held === number) return;
-    held = 0;
-    if (!wal.readFrame(log, frame, page)) fromFile(page, (number - 1) * pageSize);
-    held = number;
-  };
-  const size = wal.pages * pageSize;
-  return {
-    size,
-    readAt: (into, at) => {
-      const number = Math.floor(at / pageSize) + 1;
-      const frame = wal.frameOf(number);
-      const offset = at % pageSize;
-      if (frame !== undefined) {
-        load(number, frame);
-        const part = page.subarray(offset, offset + into.length);
-        into.set(part);
-        return part.length;
-      }
-      // As many pages of the file at once as stand side by side.
-      let end = number * pageSize;
-      while (end < at + into.length && wal.frameOf(end / pageSize + 1) === undefined) end += pageSize;
-      const run = into.subarray(0, end - at);
-      fromFile(run, at);
-      return run.length;
-    },
-  };
 }

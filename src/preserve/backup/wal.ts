@@ -15,7 +15,7 @@ export interface Wal {
    * Reads the page of a frame. False if the log has been begun anew since, which SQLite does only when every frame stands in
    * the database file. Throws if the frame was written a second time.
    */
-  readonly readFrame: (handle: ReadHandle, frame: number, into: Uint8Array) => boolean;
+  readonly readFrame: (handle: Pick<ReadHandle, "readAt">, frame: number, into: Uint8Array) => boolean;
 }
 
 interface Header {
@@ -28,7 +28,7 @@ interface Header {
 }
 
 /** As many bytes as there are from `position`, up to the buffer's length. */
-export function readFully(handle: ReadHandle, into: Uint8Array, position: number): number {
+export function readFully(handle: Pick<ReadHandle, "readAt">, into: Uint8Array, position: number): number {
   let done = 0;
   while (done < into.length) {
     const got = handle.readAt(into.subarray(done), position + done);
@@ -55,7 +55,7 @@ function addUp(view: DataView, from: number, to: number, little: boolean, [first
 }
 
 /** Undefined for an empty log and for one whose header is not whole: SQLite takes nothing from it either. */
-function readHeader(handle: ReadHandle): Header | undefined {
+function readHeader(handle: Pick<ReadHandle, "readAt">): Header | undefined {
   const bytes = new Uint8Array(headerSize);
   if (readFully(handle, bytes, 0) < headerSize) return undefined;
   const view = viewOf(bytes);
@@ -81,7 +81,10 @@ interface Frames {
  * Reads the log as far as it holds, which is to the last commit whose frames carry the salts of the header and a chain of
  * right checksums. If the log is begun anew while it is read, it is read again. `pause` is called now and then.
  */
-export async function readWal(handle: ReadHandle, pause: () => Promise<void>): Promise<Wal | undefined> {
+export async function readWal(
+  handle: Pick<ReadHandle, "readAt">,
+  pause: () => Promise<void>,
+): Promise<Wal | undefined> {
   for (;;) {
     const header = readHeader(handle);
     if (header === undefined) return undefined;
@@ -92,7 +95,11 @@ export async function readWal(handle: ReadHandle, pause: () => Promise<void>): P
   }
 }
 
-async function readFrames(handle: ReadHandle, header: Header, pause: () => Promise<void>): Promise<Frames> {
+async function readFrames(
+  handle: Pick<ReadHandle, "readAt">,
+  header: Header,
+  pause: () => Promise<void>,
+): Promise<Frames> {
   const frameSize = frameHead + header.pageSize;
   const perChunk = Math.max(1, Math.floor(chunkSize / frameSize));
   const chunk = new Uint8Array(perChunk * frameSize);
