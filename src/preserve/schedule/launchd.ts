@@ -80,8 +80,6 @@ async function plist(host: Host, job: Job): Promise<string> {
     entries.map(([key, value]) => `    <key>${xml(key)}</key>\n    ${value}`).join("\n");
   return fillTemplate(host, "launch-agent.plist", {
     marker: markerOf(job.name),
-    // Two hyphens end an XML comment.
-    undo: xml(job.undo).replaceAll("--", "- -"),
     label: xml(labelOf(job.name)),
     arguments: job.argv.map((arg) => `    <string>${xml(arg)}</string>`).join("\n"),
     environment: pairs(
