@@ -1,7 +1,7 @@
 /** Options of `backup create` about what happens around and after it. Shared with `backup schedule`, which hands them on. */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { ClawError } from "../../model/errors.ts";
-import type { Keep } from "../../preserve/offsite/index.ts";
+import type { Keep } from "../../preserve/backup/retention.ts";
 import { resolve } from "node:path";
 import type { CommonOptions } from "../options.ts";
 

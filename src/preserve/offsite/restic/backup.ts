@@ -3,12 +3,10 @@ import type { Host } from "../../../host/host.ts";
 import { ClawError } from "../../../model/errors.ts";
 import { dict, num, str, type Dict } from "../../../model/json.ts";
 import { shown } from "../../../model/text.ts";
+import type { Keep } from "../../backup/retention.ts";
 import { messagesOf, type Repository, resticOf, type Restic, type ResticRun } from "./client.ts";
 import { clawTag, snapshotsBy, stateTag } from "./snapshots.ts";
 import { stage, stageName, type Staged, type StagePlan } from "./stage.ts";
-
-/** As restic's forget takes them: how many to keep of each. */
-export type Keep = Readonly<Partial<Record<"last" | "daily" | "weekly" | "monthly" | "yearly", number>>>;
 
 export interface ResticBackup extends Repository {
   readonly plan: StagePlan;

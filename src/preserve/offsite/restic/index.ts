@@ -1,4 +1,4 @@
-export { resticBackup, type Keep, type ResticResult } from "./backup.ts";
+export { resticBackup, type ResticResult } from "./backup.ts";
 export { checkRestored, type CheckedFiles } from "./check.ts";
 export type { Repository } from "./client.ts";
 export { restoreFromRestic, type ResticRestored } from "./restore.ts";
