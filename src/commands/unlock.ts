@@ -27,14 +27,7 @@ export function hasUnlock(options: UnlockOptions): boolean {
  */
 export async function unlockFor(host: Host, options: UnlockOptions, archive: string): Promise<Unlock> {
   const { privateKey } = options;
-  if (privateKey !== undefined) {
-    if (!(await isProtectedKey(host, privateKey))) return { privateKey };
-    const passphrase = await host.prompt.secret({
-      id: openPrompts.keyPassphrase,
-      message: "Passphrase of the private key",
-    });
-    return passphrase === undefined ? { privateKey } : { privateKey, passphrase };
-  }
+  if (privateKey !== undefined) return privateKeyFor(host, privateKey);
   const { keyIds, passphrases } = await archiveLocks(host, archive);
   if (passphrases === 0) throw needsKey(keyIds);
   const passphrase = await host.prompt.secret({
@@ -47,6 +40,19 @@ export async function unlockFor(host: Host, options: UnlockOptions, archive: str
     code: "no-passphrase",
     hint: "type it, or use --passphrase-from FILE",
   });
+}
+
+/** The file of a private key, with its passphrase where it has one. */
+export async function privateKeyFor(
+  host: Host,
+  privateKey: string,
+): Promise<Extract<Unlock, { readonly privateKey: string }>> {
+  if (!(await isProtectedKey(host, privateKey))) return { privateKey };
+  const passphrase = await host.prompt.secret({
+    id: openPrompts.keyPassphrase,
+    message: "Passphrase of the private key",
+  });
+  return passphrase === undefined ? { privateKey } : { privateKey, passphrase };
 }
 
 function needsKey(keyIds: readonly string[]): ClawError {

@@ -86,6 +86,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./case.ts")).caseCommand,
   },
   {
+    name: "key",
+    group: between,
+    summary: "OpenPGP keys that archives are sealed to and signed with",
+    load: async () => (await import("./key/index.ts")).keyCommand,
+  },
+  {
     name: "ready",
     group: between,
     summary: "is this host ready for an incident?",

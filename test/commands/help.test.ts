@@ -7,7 +7,13 @@ const run = cliOf(() => {
   throw new Error("no host is needed to print help");
 });
 const ofCase = ["list", "show", "verify", "note", "close"].map((name) => ["case", name]);
-const commands: readonly (readonly string[])[] = [[], ...verbs.map(({ name }) => [name]), ...ofCase];
+const ofKey = ["generate", "import", "list", "export", "test"].map((name) => ["key", name]);
+const commands: readonly (readonly string[])[] = [
+  [],
+  ...verbs.map(({ name }) => [name]),
+  ...ofCase,
+  ...ofKey,
+];
 
 describe.each(commands.map((words) => [["claw-ir", ...words].join(" "), words] as const))(
   "%s --help",

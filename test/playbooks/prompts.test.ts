@@ -3,12 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { openPrompts } from "../../src/commands/options.ts";
 import { sealPrompts } from "../../src/preserve/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const sources = readdirSync(join(root, "src", "playbooks"), { recursive: true, encoding: "utf8" })
+const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"))
-  .map((name) => readFileSync(join(root, "src", "playbooks", name), "utf8"));
+  .map((name) => readFileSync(join(root, "src", name), "utf8"));
 const doc = readFileSync(join(root, "docs", "answers.md"), "utf8");
 
 /** `id: "a.b"` and `id: \`a.${…}\``, the latter as a.ID; step ids have a slash, steps' data have no dot. */
@@ -21,7 +22,12 @@ const rows = [...doc.matchAll(/^\| `([^`]+)` +\| (.*?) +\|/gm)].map(([, id = "",
   id,
   asks,
 }));
-const secrets = ["secret.ID", sealPrompts.passphrase, sealPrompts.keyPassphrase];
+const secrets = [
+  "secret.ID",
+  sealPrompts.passphrase,
+  sealPrompts.keyPassphrase,
+  ...Object.values(openPrompts),
+];
 
 describe("the ids of questions", () => {
   it("are all documented, and no others", () => {

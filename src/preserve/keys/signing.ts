@@ -21,8 +21,11 @@ export function signingFolder(dataDir: string): string {
 }
 
 export interface SigningKey {
-  readonly key: PublicKey;
   readonly fingerprint: string;
+  readonly userId: string;
+  readonly algorithm: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
   readonly privateFile: string;
   readonly publicFile: string;
 }
@@ -48,7 +51,7 @@ export async function generateSigningKey(
     config: gpg22,
     ...(expiresInSeconds === undefined ? {} : { keyExpirationTime: expiresInSeconds }),
   });
-  const key = (await readKey({ armoredKey: made.publicKey })).toPublic();
+  const key = await readKey({ armoredKey: made.publicKey });
   const fingerprint = key.getFingerprint().toUpperCase();
   const folder = signingFolder(dataDir);
   await host.fs.mkdir(folder, { mode: 0o700 });
@@ -56,7 +59,9 @@ export async function generateSigningKey(
   const publicFile = join(folder, `${fingerprint}.asc`);
   await writeNew(host, publicFile, made.publicKey);
   await writeNew(host, privateFile, made.privateKey);
-  return { key, fingerprint, privateFile, publicFile };
+  const { algorithm, expiresAt } = await checkSigningKey(key, host.clock.now());
+  const facts = { fingerprint, userId: name, algorithm, createdAt: key.getCreationTime().toISOString() };
+  return { ...facts, ...(expiresAt === undefined ? {} : { expiresAt }), privateFile, publicFile };
 }
 
 function alreadyThere({ file }: { readonly file: string }): ClawError {
