@@ -1,0 +1,135 @@
+import { archiveName, type SealKind, type SealResult } from "../../archive/index.ts";
+import type { Host } from "../../host/host.ts";
+import { exits } from "../../model/errors.ts";
+import { findServices, logPlaces, serviceFiles } from "../../openclaw/index.ts";
+import {
+  aboutState,
+  type BackupPlan,
+  backupPlan,
+  backupsFolder,
+  chooseLock,
+  createBackup,
+  evidenceRoots,
+  expectedFromFiles,
+  expectedFromLast,
+  listBackups,
+  loadSigner,
+  removeLeftovers,
+  roomWarning,
+  storedRoots,
+  withBackupLock,
+} from "../../preserve/index.ts";
+import type { Scene } from "../incident.ts";
+import { progressOn } from "../present/progress.ts";
+import { transferText } from "../present/transfer.ts";
+import type { CreateOptions } from "./create-options.ts";
+import { dryRunText } from "./create-screen.ts";
+import { outFileOf } from "./place.ts";
+
+async function planOf(
+  { host, installation, dataDir }: Scene,
+  kind: SealKind,
+): Promise<Pick<BackupPlan, "roots" | "excludes" | "about"> & Partial<BackupPlan>> {
+  if (kind === "backup") return backupPlan(host, installation, dataDir);
+  const services = await findServices(host, installation);
+  const logs = await logPlaces(host, installation);
+  const plan = await evidenceRoots(host, installation, logs, serviceFiles(services), dataDir);
+  return { ...plan, about: { ...aboutState(installation), roots: await storedRoots(host, plan.roots) } };
+}
+
+async function outFile(
+  { host, installation }: Scene,
+  { output, kind, compression }: CreateOptions,
+): Promise<string | undefined> {
+  if (output === undefined) return undefined;
+  const name = archiveName(kind, host.facts.hostname, host.clock.now(), compression);
+  return outFileOf(host, output, name, installation);
+}
+
+export async function sealBackup(at: Scene, options: CreateOptions): Promise<SealResult> {
+  const { host, dataDir, installation } = at;
+  const { kind, compression, level: wanted, verify } = options;
+  const say = (line: string): void => {
+    if (options.json !== true) host.terminal.err(`${line}\n`);
+  };
+  const file = await outFile(at, options);
+  return withBackupLock(host, dataDir, async () => {
+    for (const name of await removeLeftovers(host, dataDir))
+      say(`removed what a killed run had left: ${name}`);
+    const lock = await chooseLock(host, {
+      dataDir,
+      recipients: options.recipient ?? [],
+      passphraseGiven: options.passphraseFrom !== undefined,
+      ...(options.plaintext === true ? { plaintext: true as const } : {}),
+      keepOut: [installation.target.stateDir, ...installation.outside],
+      say,
+    });
+    const signer = await loadSigner(host, dataDir, say);
+    const plan = await planOf(at, kind);
+    const progress = await watch(at, plan, { kind, file, say });
+    try {
+      return await createBackup(host, {
+        ...{ dataDir, kind, plan, compression, lock, check: verify },
+        ...(file === undefined ? {} : { outFile: file }),
+        ...(wanted === undefined ? {} : { level: wanted }),
+        ...(signer === undefined ? {} : { signer }),
+        onProgress: progress.on,
+      });
+    } finally {
+      progress.stop();
+    }
+  });
+}
+
+/** Says beforehand what may not fit, and moves a line while it is sealed. */
+async function watch(
+  { host, dataDir }: Scene,
+  plan: Awaited<ReturnType<typeof planOf>>,
+  {
+    kind,
+    file,
+    say,
+  }: { readonly kind: SealKind; readonly file: string | undefined; readonly say: (line: string) => void },
+): Promise<{ readonly on: (progress: { readonly bytes: number }) => void; readonly stop: () => void }> {
+  const last = expectedFromLast(await listBackups(host, dataDir), kind);
+  const expected = last ?? (await expectedFromFiles(host, plan));
+  const warning = await roomWarning(host, file ?? backupsFolder(dataDir), expected);
+  if (warning !== undefined) say(`warning: ${warning}`);
+  const progress = progressOn(host);
+  const since = host.clock.monotonic();
+  progress.start("sealing");
+  return {
+    on: ({ bytes }) => {
+      const elapsedMs = host.clock.monotonic() - since;
+      const isGuess = expected.from === "last";
+      progress.detail(
+        bytes >= expected.plainBytes
+          ? `${transferText({ done: bytes, elapsedMs }, host.terminal.width - 40)}, reading it back`
+          : transferText(
+              { done: bytes, total: expected.plainBytes, isGuess, elapsedMs },
+              host.terminal.width - 28,
+            ),
+      );
+    },
+    stop: () => progress.stop(),
+  };
+}
+
+export async function dryRunBackup(at: Scene, options: CreateOptions): Promise<number> {
+  const { host, dataDir } = at;
+  const plan = await planOf(at, options.kind);
+  const file = (await outFile(at, options)) ?? usualPlace(host, dataDir, options);
+  const expected = await expectedFromFiles(host, plan);
+  const { terminal } = host;
+  const told = { archive: file, kind: options.kind, roots: plan.about["roots"] ?? [], expected };
+  terminal.out(
+    options.json === true
+      ? `${JSON.stringify({ dryRun: true, ...told, ...expected, expected: undefined })}\n`
+      : dryRunText(terminal, told),
+  );
+  return exits.ok;
+}
+
+function usualPlace({ facts, clock }: Host, dataDir: string, { kind, compression }: CreateOptions): string {
+  return `${backupsFolder(dataDir)}/${archiveName(kind, facts.hostname, clock.now(), compression)}`;
+}

@@ -1,0 +1,67 @@
+import { basename } from "node:path";
+import { Command } from "commander";
+import { resolveDataDir } from "../../case/index.ts";
+import type { Host } from "../../host/host.ts";
+import { exits } from "../../model/errors.ts";
+import { bytesText, shown } from "../../model/text.ts";
+import { type Listed, listBackups } from "../../preserve/index.ts";
+import type { MakeCommand } from "../edge.ts";
+import { wishesOf, withCommonOptions, type CommonOptions } from "../options.ts";
+import { table } from "../present/table.ts";
+
+export const listCommand: MakeCommand = (edge, done) =>
+  withCommonOptions(new Command("list"))
+    .summary("every backup and evidence archive, newest first")
+    .action(async (options: CommonOptions) => {
+      const host = await edge.makeHost(wishesOf(options));
+      const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
+      const listed = await listBackups(host, dataDir);
+      if (options.json === true) host.terminal.out(`${JSON.stringify(listed)}\n`);
+      else host.terminal.out(listed.length === 0 ? none(dataDir) : text(host, listed));
+      done(exits.ok);
+    });
+
+function none(dataDir: string): string {
+  return `no backup yet in ${shown(dataDir)}: claw-ir backup create makes one\n`;
+}
+
+function text({ terminal }: Host, listed: readonly Listed[]): string {
+  const head = ["made (UTC)", "kind", "size", "files", "opened by", "verified", "drilled", "archive"];
+  return table(terminal.width, head, listed.map(rowOf)) + problems(listed);
+}
+
+function rowOf(one: Listed): readonly string[] {
+  const { createdAt, kind, bytes, files, archive, verifiedAt, how, drilledAt, verdict, problem } = one;
+  const verified =
+    verifiedAt === undefined ? "-" : `${day(verifiedAt)}${how === "contents" ? "" : " (bytes)"}`;
+  const drilled = drilledAt === undefined ? "-" : `${day(drilledAt)}${verdict === "fail" ? " FAILED" : ""}`;
+  return [
+    createdAt === "" ? "-" : createdAt.slice(0, 16).replace("T", " "),
+    problem === undefined ? kind : `${kind} !`,
+    bytesText(bytes),
+    kind === "foreign" ? "-" : String(files),
+    openedBy(one),
+    verified,
+    drilled,
+    basename(archive),
+  ];
+}
+
+function day(iso: string): string {
+  return iso.slice(0, 10);
+}
+
+function openedBy({ recipients, passphrase, kind }: Listed): string {
+  if (kind === "foreign") return "-";
+  const keys = recipients.map((fingerprint) => fingerprint.slice(-8));
+  const ways = [...keys, ...(passphrase ? ["passphrase"] : [])];
+  return ways.length === 0 ? "ANYBODY" : ways.join(" ");
+}
+
+function problems(listed: readonly Listed[]): string {
+  return listed
+    .flatMap(({ archive, problem }) =>
+      problem === undefined ? [] : [`! ${shown(basename(archive), 120)}: ${shown(problem, 300)}\n`],
+    )
+    .join("");
+}

@@ -1,0 +1,37 @@
+import { basename, dirname, join, resolve } from "node:path";
+import type { Host } from "../../host/host.ts";
+import { ClawError } from "../../model/errors.ts";
+import { shown } from "../../model/text.ts";
+import type { Installation } from "../../openclaw/index.ts";
+
+/**
+ * The path that -o asks for: a file, or a folder in which the archive gets `name`. Refused (exit 2) inside the state folder, an
+ * agent's folder or a workspace: the agent could change it there, and the next backup would hold it.
+ */
+export async function outFileOf(
+  host: Pick<Host, "fs">,
+  wanted: string,
+  name: string,
+  { target, agents, outside }: Installation,
+): Promise<string> {
+  const path = resolve(wanted);
+  const isFolder = wanted.endsWith("/") || (await host.fs.stat(path))?.kind === "dir";
+  const file = isFolder ? join(path, name) : path;
+  const real = join(await realOf(host, dirname(file)), basename(file));
+  const folders = [target.stateDir, ...outside, ...agents.flatMap(({ dir, workspace }) => [dir, workspace])];
+  for (const folder of folders) {
+    for (const one of [folder, await realOf(host, folder)]) {
+      if (!real.startsWith(`${one}/`) && !file.startsWith(`${one}/`)) continue;
+      throw new ClawError(`a backup does not belong inside ${shown(folder)}`, {
+        exit: "usage",
+        code: "output-inside-state",
+        hint: "the agent can change what lies there, and the next backup would hold this one: name another place with -o",
+      });
+    }
+  }
+  return file;
+}
+
+async function realOf(host: Pick<Host, "fs">, path: string): Promise<string> {
+  return host.fs.realpath(path).catch(() => path);
+}

@@ -1,0 +1,200 @@
+import { basename, resolve } from "node:path";
+import { Command } from "commander";
+import type { Unlock } from "../../archive/index.ts";
+import { resolveDataDir } from "../../case/index.ts";
+import type { Host } from "../../host/host.ts";
+import { ClawError, type Exit, exits, messageOf } from "../../model/errors.ts";
+import { bytesText, durationText, shown } from "../../model/text.ts";
+import { listBackups, type VerifiedBackup, verifyBackup } from "../../preserve/index.ts";
+import type { MakeCommand } from "../edge.ts";
+import { wishesOf, withCommonOptions } from "../options.ts";
+import { page, type Line } from "../present/page.ts";
+import { progressOn } from "../present/progress.ts";
+import { hasUnlock, type UnlockOptions, unlockFor, withUnlockOptions } from "../unlock.ts";
+
+interface VerifyOptions extends UnlockOptions {
+  readonly all?: true;
+}
+
+export const verifyCommand: MakeCommand = (edge, done) =>
+  withCommonOptions(
+    withUnlockOptions(
+      new Command("verify")
+        .summary("prove that an archive is whole and as it was sealed")
+        .description(
+          "Without a key: size, hash, structure and signature. With --private-key or --passphrase-from: every file against the manifest, and every database. The default is the newest backup.",
+        )
+        .argument("[archive...]", "archives to verify (default: the newest backup)")
+        .option("--all", "every archive of the data folder"),
+    ),
+  ).action(async (archives: readonly string[], options: VerifyOptions) => {
+    const host = await edge.makeHost(wishesOf(options));
+    const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
+    done(await verify(host, dataDir, archives, options));
+  });
+
+interface Failed {
+  readonly archive: string;
+  readonly verified: false;
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+    readonly exit: number;
+  };
+}
+type Outcome = VerifiedBackup | Failed;
+
+async function verify(
+  host: Host,
+  dataDir: string,
+  named: readonly string[],
+  options: VerifyOptions,
+): Promise<number> {
+  const archives = await chosen(host, dataDir, named, options);
+  const outcomes: Outcome[] = [];
+  const progress = progressOn(host);
+  let unlock: Unlock | undefined;
+  for (const archive of archives) {
+    // Asked for once; the same key or passphrase is tried on each.
+    if (hasUnlock(options)) unlock ??= await unlockFor(host, options, archive);
+    progress.start(`verifying ${shown(basename(archive), 60)}`);
+    const outcome = await one(host, dataDir, archive, unlock);
+    progress.stop();
+    outcomes.push(outcome);
+    if (options.json !== true) host.terminal.out(linesOf(host, outcome));
+  }
+  if (options.json === true) host.terminal.out(`${JSON.stringify(jsonOf(outcomes, named, options))}\n`);
+  return worst(outcomes);
+}
+
+/** One archive is one object; several, or --all, are an array. */
+function jsonOf(outcomes: readonly Outcome[], named: readonly string[], { all }: VerifyOptions): unknown {
+  return all === true || named.length > 1 ? outcomes : outcomes[0];
+}
+
+async function chosen(
+  host: Host,
+  dataDir: string,
+  named: readonly string[],
+  { all }: VerifyOptions,
+): Promise<readonly string[]> {
+  if (named.length > 0 && all === true) {
+    throw new ClawError("--all and named archives exclude one another", {
+      exit: "usage",
+      code: "all-and-some",
+      hint: "leave one of them away",
+    });
+  }
+  if (named.length > 0) return named.map((archive) => resolve(archive));
+  const listed = await listBackups(host, dataDir);
+  // What is damaged is verified, too: that is where it is told.
+  const ours = listed.filter(
+    ({ kind, problem }) => kind !== "foreign" || /damaged|sidecar/.test(problem ?? ""),
+  );
+  const wanted = all === true ? ours : ours.filter(({ kind }) => kind === "backup").slice(0, 1);
+  if (wanted.length > 0) return wanted.map(({ archive }) => archive);
+  throw new ClawError("there is no backup to verify", {
+    exit: "notFound",
+    code: "no-backup",
+    hint: "claw-ir backup create makes one; claw-ir backup list shows what there is",
+  });
+}
+
+async function one(
+  host: Host,
+  dataDir: string,
+  archive: string,
+  unlock: Unlock | undefined,
+): Promise<Outcome> {
+  try {
+    return await verifyBackup(host, dataDir, archive, unlock);
+  } catch (error) {
+    if (!(error instanceof ClawError) || error.exit === "cancelled") throw error;
+    const { code, hint, exit } = error;
+    const told = {
+      code,
+      message: messageOf(error),
+      ...(hint === undefined ? {} : { hint }),
+      exit: exits[exit],
+    };
+    return { archive, verified: false, error: told };
+  }
+}
+
+const order: readonly Exit[] = ["tampered", "wrongKey", "partial", "failed", "notFound"];
+
+/** Damage counts more than a key that does not fit, and that more than what is only in part. */
+function worst(outcomes: readonly Outcome[]): number {
+  const seen = outcomes.map(exitOf);
+  const first = order.map((exit) => exits[exit]).find((exit) => seen.includes(exit));
+  return first ?? seen.find((exit) => exit !== exits.ok) ?? exits.ok;
+}
+
+/** Partial where nothing says what the archive ought to be. What was partial when it was sealed is no failure now. */
+function exitOf(outcome: Outcome): number {
+  if ("error" in outcome) return outcome.error.exit;
+  return outcome.verified ? exits.ok : exits.partial;
+}
+
+function linesOf({ terminal }: Host, outcome: Outcome): string {
+  const lines = "error" in outcome ? failedLines(outcome) : goodLines(outcome);
+  return lines.map((line) => page(terminal, terminal.stdoutIsTty, line)).join("");
+}
+
+function failedLines({ archive, error: { message, hint } }: Failed): readonly Line[] {
+  return [
+    { lead: "✗ ", leadStyle: "red", text: shown(basename(archive), 200), style: "bold" },
+    { lead: "  ", text: shown(message, 600), style: "red" },
+    ...(hint === undefined ? [] : [{ lead: "  ", text: shown(hint, 400) }]),
+  ];
+}
+
+function goodLines(outcome: VerifiedBackup): readonly Line[] {
+  const { archive, verified, checked, files, bytes, durationMs, signature, signedBy, databases, partial } =
+    outcome;
+  const what = {
+    contents: `every one of ${files ?? 0} files is as it was sealed`,
+    ciphertext: "size, hash and structure are as they were sealed; --private-key also checks every file",
+    structure:
+      "no sidecar says what it ought to be: only its structure is right; --private-key checks every file",
+  }[checked];
+  const seal = {
+    good: `signed by ${signedBy ?? ""}`,
+    "unknown-signer": `signed by ${signedBy ?? ""}, whose key is not known here`,
+    none: "not signed",
+  }[signature];
+  const broken = (databases ?? []).filter(({ integrity }) => integrity !== "ok");
+  return [
+    {
+      lead: verified ? "✓ " : "◐ ",
+      leadStyle: verified ? "green" : "yellow",
+      text: shown(basename(archive), 200),
+      style: "bold",
+    },
+    { lead: "  ", text: `${what} (${bytesText(bytes)}, ${durationText(durationMs)})` },
+    ...(databases === undefined
+      ? []
+      : [
+          {
+            lead: "  ",
+            text: `${databases.length - broken.length} of ${databases.length} databases pass SQLite's integrity check`,
+          },
+        ]),
+    ...broken.map(({ path, integrity }): Line => ({
+      lead: "    ",
+      text: `${shown(path, 200)}: ${shown(integrity, 200)}`,
+      style: "yellow",
+    })),
+    { lead: "  ", text: seal, style: "dim" },
+    ...(partial.length === 0
+      ? []
+      : [
+          {
+            lead: "  ",
+            text: `${partial.length} entries were not whole when it was sealed`,
+            style: "yellow",
+          } as const,
+        ]),
+  ];
+}
