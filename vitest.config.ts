@@ -11,7 +11,7 @@ export default defineConfig({
           name: "fast",
           setupFiles: ["test/support/setup.ts"],
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/faults/**"],
+          exclude: ["test/e2e/**", "test/faults/**", "test/offsite-real/**"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: "faults",
           setupFiles: ["test/support/setup.ts"],
-          include: ["test/faults/**/*.test.ts"],
+          include: ["test/faults/**/*.test.ts", "test/offsite-real/**/*.test.ts"],
           testTimeout: 1_800_000,
           hookTimeout: 120_000,
         },

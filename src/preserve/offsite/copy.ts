@@ -34,8 +34,8 @@ export interface Item {
 export interface Place {
   /** Throws if the place cannot be reached. */
   readonly prepare: () => Promise<void>;
-  /** Of the file of this name there; undefined if there is none. */
-  readonly look: (name: string) => Promise<{ readonly bytes: number; readonly sha256: string } | undefined>;
+  /** What is there under this item's name, and whether it is the same; undefined if there is nothing. */
+  readonly compare: (item: Item) => Promise<"same" | "other" | undefined>;
   /** Copies under NAME.partial, compares size and hash there, then gives it its name. */
   readonly put: (item: Item) => Promise<void>;
 }
@@ -120,12 +120,12 @@ function placeOf(host: Host, destination: Destination): Place {
 
 /** True if it was there already. */
 async function copyOne(place: Place, item: Item, { shown: to }: Destination): Promise<boolean> {
-  const there = await place.look(item.name);
+  const there = await place.compare(item);
+  if (there === "same") return true;
   if (there === undefined) {
     await place.put(item);
     return false;
   }
-  if (there.bytes === item.bytes && there.sha256 === item.sha256) return true;
   throw new ClawError(`there is another ${shown(item.name)} in ${to} already`, {
     exit: "failed",
     code: "copy-exists",

@@ -18,9 +18,11 @@ export function folderPlace(host: Host, folder: string): Place {
         hint: "make it, or mount the disk it is on",
       });
     },
-    look: async (name) => {
-      const path = join(folder, name);
-      return (await host.fs.stat(path)) === undefined ? undefined : hashFile(host, path);
+    compare: async ({ name, bytes, sha256 }) => {
+      const stat = await host.fs.stat(join(folder, name));
+      if (stat === undefined) return undefined;
+      const isSame = stat.size === bytes && (await hashFile(host, join(folder, name))).sha256 === sha256;
+      return isSame ? "same" : "other";
     },
     put: async (item) => {
       try {
