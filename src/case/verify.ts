@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import type { Db, Host } from "../host/host.ts";
 import { messageOf } from "../model/errors.ts";
 import { findCase } from "./choosing.ts";
 import { journalKey, readKey } from "./data-dir.ts";
-import { databaseName } from "./database.ts";
+import { copyDatabase } from "./database-copy.ts";
 import { readHead } from "./head.ts";
 import type { CaseVerification, Findings, Tally } from "./verification.ts";
 import { checkFiles, evidenceNames } from "./verify-files.ts";
@@ -66,7 +65,9 @@ async function checkDatabase(
     const secret = key === undefined ? undefined : journalKey(key);
     // Read before the copy: the journal may only be ahead of it.
     const head = await readHead(host, path, secret, id);
-    db = await host.sqlite.open(await copyDatabase(host, path, scratch, notes));
+    const copy = await copyDatabase(host, path, scratch);
+    if (!copy.atRest) notes.push("the case is being written to: verify it again when claw-ir has ended");
+    db = await host.sqlite.open(copy.path);
     journal = checkJournal(db, { head, key: secret, caseId: id }, problems);
     checkSchema(db, problems);
     records = sum(checkRecords(db, journal, problems), checkEvents(db, journal, problems));
@@ -80,29 +81,6 @@ async function checkDatabase(
 
 function sum(a: Tally, b: Tally): Tally {
   return { checked: a.checked + b.checked, altered: a.altered + b.altered, missing: a.missing + b.missing };
-}
-
-/** A copy with its -wal that belongs together: copied again if a claw-ir at work changed something meanwhile. */
-async function copyDatabase(host: Host, folder: string, scratch: string, notes: string[]): Promise<string> {
-  const from = join(folder, databaseName);
-  for (let attempt = 1; ; attempt += 1) {
-    const to = join(scratch, `${attempt}.sqlite`);
-    const before = await stamp(host, from);
-    // The log first: what is moved from it into the database in between is then in both.
-    if ((await host.fs.stat(`${from}-wal`)) !== undefined) await host.fs.copy(`${from}-wal`, `${to}-wal`);
-    await host.fs.copy(from, to);
-    if ((await stamp(host, from)) === before) return to;
-    if (attempt === 10) {
-      notes.push("the case is being written to: verify it again when claw-ir has ended");
-      return to;
-    }
-    await host.clock.sleep(100);
-  }
-}
-
-async function stamp(host: Host, path: string): Promise<string> {
-  const stats = [await host.fs.stat(path), await host.fs.stat(`${path}-wal`)];
-  return stats.map((one) => (one === undefined ? "-" : `${one.size}/${one.mtimeNs}/${one.ino}`)).join(" ");
 }
 
 function verdictOf(

@@ -98,6 +98,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./ready.ts")).readyCommand,
   },
   {
+    name: "restore",
+    group: between,
+    summary: "bring an archive back, without what was revoked since",
+    load: async () => (await import("./restore/index.ts")).restoreCommand,
+  },
+  {
     name: "drill",
     group: between,
     summary: "prove that a backup can be restored, and how long it takes",

@@ -8,3 +8,11 @@ export type { Drilled } from "./drill/drill.ts";
 export { newestBackup } from "./drill/newest.ts";
 export { listResults } from "./drill/results.ts";
 export type { DatabaseCheck, DrillRequest, DrillResult, GatewayWish } from "./drill/types.ts";
+export { restoreInPlace, restoreToFolder } from "./restore/index.ts";
+export type {
+  Finished,
+  RestoreProgress,
+  RestoreRequest,
+  RestoreResult,
+  Revocation,
+} from "./restore/index.ts";

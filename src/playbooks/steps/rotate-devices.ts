@@ -36,7 +36,7 @@ export const rotateDevices = step({
     });
     const all = ids.length === memory.devices.length;
     const gone = await removeDevices(host, installation, all ? "all" : ids);
-    subject.facts.set("removedDevices", { ids });
+    subject.facts.set("removedDevices", { ids, all });
     putReceipt(context, deviceItem(context), {
       steps: [
         dated(
