@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Host } from "../host/host.ts";
 import { isDict, str } from "../model/json.ts";
 import { parseEnvFile } from "./credentials/env-file.ts";
-import { secretRefOf, showRef } from "./refs.ts";
+import { type SecretRef, secretRefOf, showRef } from "./refs.ts";
 import type { Installation } from "./types.ts";
 import { viewOf } from "./view.ts";
 import type { ConfigPath } from "./write/config-path.ts";
@@ -37,23 +37,37 @@ export function configRefs(
   const moved: { path: ConfigPath; to: string }[] = [];
   const outside: ConfigPlace[] = [];
   const variables = new Set<string>();
-  const look = (value: unknown, path: ConfigPath): void => {
-    if (path.length > maxDepth) return;
+  for (const { path, value } of leavesOf(config, [])) {
     if (typeof value === "string") {
       const to = value.startsWith("/") ? move(value) : undefined;
       if (to !== undefined) moved.push({ path, to });
-      for (const [, name = ""] of value.matchAll(/(?<!\$)\$\{([A-Z_][A-Z0-9_]{0,127})\}/g))
-        if (!known.has(name)) variables.add(name);
-      return;
+      for (const name of variablesIn(value)) if (!known.has(name)) variables.add(name);
+      continue;
     }
     const ref = secretRefOf(value);
-    const isOutside = ref?.source === "exec" || (ref?.source === "env" && !known.has(ref.id));
-    if (ref !== undefined && isOutside) outside.push({ path, shown: showRef(ref) });
-    else if (Array.isArray(value)) value.forEach((item, index) => look(item, [...path, String(index)]));
-    else if (isDict(value)) for (const [key, item] of Object.entries(value)) look(item, [...path, key]);
-  };
-  look(config, []);
+    if (ref !== undefined && isOutside(ref, known)) outside.push({ path, shown: showRef(ref) });
+  }
   return { moved, outside, variables: [...variables].sort() };
+}
+
+function isOutside({ source, id }: SecretRef, known: ReadonlySet<string>): boolean {
+  return source === "exec" || (source === "env" && !known.has(id));
+}
+
+/** Texts and SecretRefs. */
+function* leavesOf(
+  value: unknown,
+  path: ConfigPath,
+): Generator<{ readonly path: ConfigPath; readonly value: unknown }> {
+  if (path.length > maxDepth) return;
+  if (typeof value === "string" || secretRefOf(value) !== undefined) yield { path, value };
+  else if (Array.isArray(value) || isDict(value))
+    for (const [key, item] of Object.entries(value)) yield* leavesOf(item, [...path, key]);
+}
+
+/** `${NAME}` stands for a variable, `$${NAME}` for itself. */
+function variablesIn(text: string): readonly string[] {
+  return [...text.matchAll(/(?<!\$)\$\{([A-Z_][A-Z0-9_]{0,127})\}/g)].map(([, name = ""]) => name);
 }
 
 /** Variables that OpenClaw reads from files of the state. */

@@ -5,14 +5,14 @@ import { ClawError, messageOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
 import { findGateway } from "../../openclaw/index.ts";
 import { howItRan } from "../../openclaw/how-it-ran.ts";
-import { lockTraces } from "../../openclaw/trace-files.ts";
 import { checkReadyOnHost, type Readiness } from "../health.ts";
 import { resolveProgram, systemFolders } from "../program.ts";
 import type { Program } from "../types.ts";
 import { endFamily, familyMark, familyOf, type Leader } from "./family.ts";
 import { quiet } from "./quiet.ts";
 import type { Restored } from "./restored.ts";
-import { removeTraces, type Scratch } from "./scratch.ts";
+import type { Scratch } from "./scratch.ts";
+import { traceWatch } from "./traces.ts";
 import type { DrillLimits, DrillRequest, GatewayCheck } from "./types.ts";
 
 export interface Rehearsal {
@@ -49,8 +49,8 @@ export async function rehearse(
     port,
     logFile: join(scratch.folder, "openclaw.log"),
   });
-  const traces = lockTraces(databasesOf(restored), host.facts.uid);
-  await scratch.note(undefined, traces);
+  const traces = await traceWatch(host, databasesOf(restored));
+  await scratch.note(undefined, traces.known);
   const variables = { ...env, ...environment(scratch.folder, restored, found) };
   await makeFolders(host, variables);
   const argv: readonly [string, ...string[]] = [
@@ -63,7 +63,7 @@ export async function rehearse(
   try {
     const { pid } = await host.spawn(argv, { cwd: scratch.folder, env: variables, logFile });
     leader = { pid, startTicks: (await host.processes.get(pid))?.startTicks ?? 0 };
-    await scratch.note(leader, traces);
+    await scratch.note(leader, traces.known);
     check = await untilReady(host, { restored, scratch, leader, port, logFile, since, limits, request });
   } catch (error) {
     if (host.signal.aborted || leader !== undefined) throw error;
@@ -71,7 +71,7 @@ export async function rehearse(
   } finally {
     // The title stays what it was: what is said of readiness ends with the gateway.
     const left = await endFamily(host, scratch.folder, leader, limits);
-    await removeTraces(host, traces);
+    await traces.remove(join(scratch.folder, "locks"));
     if (left.length > 0) throw wouldNotGo(left);
   }
   const program = shown(found.argv.join(" "), 300);

@@ -3,35 +3,23 @@ import { dirname, join, normalize, relative } from "node:path";
 import type { Host } from "../../host/host.ts";
 import { cancelled } from "../../model/errors.ts";
 
-export interface Tamed {
-  /** Lead to the restored counterpart now. */
-  readonly turned: number;
-  /** Led to what is not in the archive, and are gone. */
-  readonly removed: number;
-}
-
-/** Changes the tree below `into`: called once every hash was checked. Paths of links count from `into` as "/". */
-export async function tameLinks(host: Host, into: string): Promise<Tamed> {
+/**
+ * A link that leads out of the tree leads to the restored counterpart afterwards, and goes where there is none. Called once
+ * every hash was checked. Targets count from `into` as "/".
+ */
+export async function tameLinks(host: Host, into: string): Promise<void> {
   const tree = host.fs.tree(into);
-  let turned = 0;
-  let removed = 0;
   for (const name of await linksBelow(host, into, "")) {
     const target = await host.fs.readlink(join(into, name));
     const absolute = target.startsWith("/");
     // A relative link that climbs above the root stays at the root, as in a file system.
     const meant = normalize(absolute ? target : join("/", dirname(name), target));
-    const inside = absolute ? false : !climbs(name, target);
-    if (inside) continue;
+    if (!absolute && !climbs(name, target)) continue;
     await host.fs.remove(join(into, name));
-    if ((await host.fs.stat(join(into, meant)).catch(() => undefined)) === undefined) {
-      removed += 1;
-      continue;
-    }
+    if ((await host.fs.stat(join(into, meant)).catch(() => undefined)) === undefined) continue;
     const back = relative(dirname(join("/", name)), meant);
     tree.symlink(name, back === "" ? "." : back, { mode: 0o777, mtimeNs: 0n });
-    turned += 1;
   }
-  return { turned, removed };
 }
 
 function climbs(name: string, target: string): boolean {

@@ -2,6 +2,7 @@
  * Makes the restored copy fit to be started: nothing in it reaches outside, and no path in it leads to the files of this
  * host. Everything is written into the copy and goes with it.
  */
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
 import { at, dict, isDict, type Json } from "../../model/json.ts";
@@ -30,8 +31,6 @@ export interface Quieted {
   /** Whole sentences. */
   readonly notes: readonly string[];
 }
-
-export const placeholder = "claw-ir-drill-placeholder";
 
 interface Setting {
   readonly path: readonly string[];
@@ -73,15 +72,9 @@ export async function quiet(
   { port, logFile }: { readonly port: number; readonly logFile: string },
 ): Promise<Quieted> {
   const notes: string[] = [];
-  const { turned, removed } = await tameLinks(host, into);
-  if (removed > 0)
-    notes.push(
-      `${removed} symbolic ${removed === 1 ? "link leads" : "links lead"} to what is not in the archive; the drill's gateway ran without.`,
-    );
-  if (turned > 0)
-    notes.push(
-      `${turned} absolute symbolic ${turned === 1 ? "link" : "links"} lead into the copy for the drill.`,
-    );
+  // One of them may become the token of a gateway that every user of this host can reach for half a minute.
+  const placeholder = `claw-ir-drill-${Buffer.from(host.random(16)).toString("hex")}`;
+  await tameLinks(host, into);
   await switchOff(host, installation);
   const { value } = installation.config;
   const move = mover(into, places);
@@ -92,12 +85,23 @@ export async function quiet(
   for (const { path, value: wanted, within = [] } of wantedOf(installation, port, logFile))
     if (isDict(at(value, ...within))) await setOrNote(host, installation, path, wanted, notes);
   await moveAgentDatabases(host, installation, move);
-  const env = Object.fromEntries(refs.variables.map((name) => [name, placeholder]));
+  const env = Object.fromEntries(
+    [...refs.variables, ...(hasAuth(value) ? [] : ["OPENCLAW_GATEWAY_TOKEN"])].map((name) => [
+      name,
+      placeholder,
+    ]),
+  );
   if (refs.variables.length > 0)
     notes.push(
       `The config takes ${shown(refs.variables.join(", "), 200)} from the environment, which no archive holds: keep ${refs.variables.length === 1 ? "it" : "them"} elsewhere for a real restore.`,
     );
   return { env, notes };
+}
+
+/** Where the config says nothing, the service's environment did. */
+function hasAuth(config: unknown): boolean {
+  const auth = dict(at(config, "gateway", "auth"));
+  return auth["token"] !== undefined || auth["password"] !== undefined || auth["mode"] === "none";
 }
 
 async function switchOff(host: Host, installation: Installation): Promise<void> {

@@ -19,23 +19,38 @@ export async function restoredState(
   into: string,
   about: Dict | undefined,
 ): Promise<Restored | undefined> {
-  const stateDir = str(about?.["stateDir"]) ?? (await findState(host, into));
+  const told = toldIn(about);
+  const stateDir = told.stateDir ?? (await findState(host, into));
   if (stateDir === undefined) return undefined;
-  const home = str(about?.["home"]) ?? join(stateDir, "..");
-  const profile = str(about?.["profile"]);
-  const target = await resolveTarget(host, {
-    root: into,
-    home,
-    stateDir,
-    ...(profile === undefined || !/^[\w-]{1,64}$/.test(profile) ? {} : { profile }),
-  });
-  const configPath = str(about?.["configPath"]);
+  const { home = join(stateDir, ".."), profile, configPath } = told;
+  const target = await resolveTarget(host, { root: into, home, stateDir, profile });
   const own = configPath === undefined ? target : { ...target, configPath: target.toReal(configPath) };
   const installation = await findInstallation(host, own);
-  const places = [home, stateDir, ...strings(about?.["roots"]), ...strings(about?.["workspaces"])];
+  const places = new Set([home, stateDir, ...told.places]);
+  return { installation, places: [...places].filter((place) => place.startsWith("/") && place !== "/") };
+}
+
+interface Told {
+  readonly stateDir: string | undefined;
+  readonly home: string | undefined;
+  readonly profile: string | undefined;
+  readonly configPath: string | undefined;
+  readonly places: readonly string[];
+}
+
+/** The manifest's closing line is authenticated, and was written by whoever had the host. */
+function toldIn(about: Dict = {}): Told {
+  const path = (key: string): string | undefined => {
+    const text = str(about[key]);
+    return text?.startsWith("/") === true ? text : undefined;
+  };
+  const profile = str(about["profile"]);
   return {
-    installation,
-    places: [...new Set(places)].filter((place) => place.startsWith("/") && place !== "/"),
+    stateDir: path("stateDir"),
+    home: path("home"),
+    profile: profile !== undefined && /^[a-z0-9][a-z0-9_-]{0,63}$/i.test(profile) ? profile : undefined,
+    configPath: path("configPath"),
+    places: [...strings(about["roots"]), ...strings(about["workspaces"])],
   };
 }
 

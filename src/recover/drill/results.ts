@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { storing } from "../../case/failure.ts";
 import type { Host } from "../../host/host.ts";
-import { at, bool, dict, isDict, num, parseJson, str } from "../../model/json.ts";
+import { at, bool, type Dict, isDict, num, parseJson, str, strings } from "../../model/json.ts";
 import type { DrillResult } from "./types.ts";
 
 const folderName = "drills";
@@ -57,26 +57,25 @@ export async function listResults(host: Pick<Host, "fs">, dataDir: string): Prom
 
 function listingOf(file: string, value: unknown): DrillListing | undefined {
   if (!isDict(value) || value["format"] !== format) return undefined;
-  const { verdict } = value;
   const [archive, startedAt, endedAt, nextDue] = ["archive", "startedAt", "endedAt", "nextDue"].map((key) =>
     str(value[key]),
   );
-  if (archive === undefined || startedAt === undefined || endedAt === undefined) return undefined;
-  if (nextDue === undefined || (verdict !== "pass" && verdict !== "fail")) return undefined;
-  const problems = value["problems"];
-  const problem = Array.isArray(problems) ? str(problems[0]) : undefined;
+  if (archive === undefined || startedAt === undefined || endedAt === undefined || nextDue === undefined)
+    return undefined;
+  return { file, archive, startedAt, endedAt, nextDue, ...verdictOf(value) };
+}
+
+type Verdict = Omit<DrillListing, "file" | "archive" | "startedAt" | "endedAt" | "nextDue">;
+
+function verdictOf(value: Dict): Verdict {
+  const [problem] = strings(value["problems"]);
   return {
-    file,
-    archive,
-    startedAt,
-    endedAt,
     restoreSeconds: num(value["restoreSeconds"]) ?? null,
     recoverySeconds: num(value["recoverySeconds"]) ?? null,
-    verdict,
+    verdict: value["verdict"] === "pass" ? "pass" : "fail",
     exit: num(value["exit"]) ?? 1,
-    gateway: gatewayOf(dict(value["gateway"])),
+    gateway: gatewayOf(value["gateway"]),
     ...(problem === undefined ? {} : { problem }),
-    nextDue,
   };
 }
 

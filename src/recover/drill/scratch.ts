@@ -8,9 +8,11 @@ import type { Host } from "../../host/host.ts";
 import { at, dict, num, parseJson, strings, type Json } from "../../model/json.ts";
 import { shown } from "../../model/text.ts";
 import { endFamily, type Leader } from "./family.ts";
+import { removeTraces } from "./traces.ts";
 
 const prefix = "scratch-drill-";
 const recordName = "drill.json";
+const keeperEndMs = 2_000;
 const killAtOnce = { termMs: 0, killMs: 5_000 };
 
 export interface Scratch {
@@ -45,7 +47,8 @@ export async function makeScratch(host: Host, parent: string): Promise<Scratch> 
     note,
     remove: async () => {
       await host.fs.removeScratch(folder);
-      await host.processes.signal(keeper, "SIGKILL");
+      // It would see by itself that the folder is gone, and a little later.
+      await endKeeper(host, keeper);
     },
   };
 }
@@ -60,6 +63,13 @@ async function startKeeper(host: Host, folder: string): Promise<Leader> {
     logFile: join(folder, "keeper.log"),
   });
   return { pid, startTicks: (await host.processes.get(pid))?.startTicks ?? 0 };
+}
+
+async function endKeeper(host: Host, keeper: Leader): Promise<void> {
+  const until = host.clock.monotonic() + keeperEndMs;
+  await host.processes.signal(keeper, "SIGKILL");
+  while ((await isAlive(host, keeper)) && host.clock.monotonic() < until)
+    if (!host.signal.aborted) await host.clock.sleep(10).catch(() => undefined);
 }
 
 async function selfOf(host: Host): Promise<Leader> {
@@ -111,13 +121,4 @@ async function isAlive(
   // This very process lives even where it cannot see itself (no /proc).
   if (process === undefined) return pid === host.facts.pid;
   return process.state !== "Z" && process.startTicks === startTicks;
-}
-
-/** Only empty files of OpenClaw's own naming are removed, whatever the record says. */
-export async function removeTraces(host: Pick<Host, "fs">, paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    if (!/^\/tmp\/openclaw-state-locks-\d+\/[a-z-]+\.[0-9a-f]{8}\.lock\.sqlite$/.test(path)) continue;
-    const stat = await host.fs.stat(path).catch(() => undefined);
-    if (stat?.kind === "file" && stat.size === 0) await host.fs.remove(path).catch(() => undefined);
-  }
 }

@@ -15,30 +15,20 @@ export interface Drill {
 const dayMs = 86_400_000;
 
 export function judge({ request, found, startedAt, endedAt }: Drill): DrillResult {
-  const { contents, compared, databases, gateway, restoreSeconds, error } = found;
-  const config = configOf(found);
+  const { databases, gateway, restoreSeconds, error } = found;
   const problems = [...problemsOf(found)];
-  const unchecked = [...uncheckedOf(request, found)];
+  const unchecked = error === undefined ? [...uncheckedOf(request, found)] : [];
   const passed = problems.length === 0;
-  const closing = contents?.manifest?.closing;
-  const kind = closing?.["kind"];
   return {
     archive: request.archive,
-    kind: kind === "backup" || kind === "evidence" ? kind : "unknown",
-    archivedAt: str(closing?.["createdAt"]) ?? null,
+    ...originOf(found),
     startedAt,
     endedAt: endedAt.toISOString(),
     restoreSeconds,
     recoverySeconds: recoveryOf(restoreSeconds, gateway),
-    files: {
-      expected: compared?.expected ?? contents?.files ?? 0,
-      matched: compared?.matched ?? 0,
-      missing: compared?.missing ?? 0,
-      different: compared?.different ?? 0,
-    },
-    bytes: contents?.plainBytes ?? 0,
+    files: countsOf(found),
     databases,
-    config,
+    config: configOf(found),
     gateway,
     verdict: passed ? "pass" : "fail",
     problems,
@@ -48,6 +38,21 @@ export function judge({ request, found, startedAt, endedAt }: Drill): DrillResul
     nextDue: new Date(endedAt.getTime() + (passed ? request.dueDays * dayMs : 0)).toISOString(),
     exit: error === undefined ? exitOf(found, problems, unchecked) : exits[error.exit],
   };
+}
+
+function originOf({ contents }: Findings): Pick<DrillResult, "kind" | "archivedAt" | "bytes"> {
+  const { kind, createdAt } = contents?.manifest?.closing ?? {};
+  return {
+    kind: kind === "backup" || kind === "evidence" ? kind : "unknown",
+    archivedAt: str(createdAt) ?? null,
+    bytes: contents?.plainBytes ?? 0,
+  };
+}
+
+function countsOf({ compared, contents }: Findings): DrillResult["files"] {
+  if (compared === undefined) return { expected: contents?.files ?? 0, matched: 0, missing: 0, different: 0 };
+  const { expected, matched, missing, different } = compared;
+  return { expected, matched, missing, different };
 }
 
 function configOf({ restored }: Findings): DrillResult["config"] {
@@ -77,35 +82,44 @@ function isDamaged({ compared, databases }: Findings): boolean {
 }
 
 function* problemsOf(found: Findings): Generator<string> {
-  const { error, compared, databases, gateway, restored, contents } = found;
+  const { error, compared, databases, gateway } = found;
   if (error !== undefined) yield sentence(error.message);
   yield* compared?.problems ?? [];
   for (const one of databases) if (one.state === "damaged") yield databaseSentence(one, "is damaged");
-  const config = restored?.installation.config;
-  if (config?.outcome === "invalid" || config?.outcome === "denied")
-    yield sentence(`the config cannot be read: ${config.reason ?? config.path}`);
-  if (config?.outcome === "missing" && contents?.manifest !== undefined)
-    yield sentence(`there is no config in the archive: ${config.path}`);
+  yield* configProblems(found);
   if (!("skipped" in gateway) && !gateway.ready)
     yield sentence(
       `the gateway on the restored copy did not become ready: ${gateway.reason ?? "no reason is known"}`,
     );
 }
 
+function* configProblems({ restored, contents }: Findings): Generator<string> {
+  const config = restored?.installation.config;
+  if (config?.outcome === "invalid" || config?.outcome === "denied")
+    yield sentence(`the config cannot be read: ${config.reason ?? config.path}`);
+  // An archive of somebody else's may hold something else on purpose.
+  if (config?.outcome === "missing" && contents?.manifest !== undefined)
+    yield sentence(`there is no config in the archive: ${config.path}`);
+}
+
 function* uncheckedOf(request: Pick<DrillRequest, "gateway">, found: Findings): Generator<string> {
-  const { compared, databases, restored, contents, gateway, error } = found;
-  if (error !== undefined || contents === undefined) return;
+  const { compared, databases, contents, gateway } = found;
   yield* compared?.unchecked ?? [];
   for (const one of databases)
     if (one.state === "unchecked") yield databaseSentence(one, "could not be checked");
-  if (contents.manifest === undefined)
+  if (contents !== undefined && contents.manifest === undefined)
     yield "The archive has no manifest (claw-ir did not make it): that it is whole was checked, and nothing says what it should hold.";
-  if (restored === undefined) yield "No OpenClaw state was found in it: config and gateway were not checked.";
-  const config = restored?.installation.config;
-  if (config?.outcome === "partial") yield sentence(`the config was read in part: ${config.reason ?? ""}`);
-  if (config?.outcome === "missing" && contents.manifest === undefined) yield "There is no config in it.";
+  yield* configUnchecked(found);
   if ("skipped" in gateway && !request.gateway.start && !request.gateway.asked)
     yield sentence(`the gateway was not started: ${gateway.reason}`);
+}
+
+function* configUnchecked({ restored, contents }: Findings): Generator<string> {
+  const config = restored?.installation.config;
+  if (config === undefined) yield "No OpenClaw state was found in it: config and gateway were not checked.";
+  if (config?.outcome === "partial") yield sentence(`the config was read in part: ${config.reason ?? ""}`);
+  if (config?.outcome === "missing" && contents?.manifest === undefined)
+    yield "No config of OpenClaw is in it.";
 }
 
 /** Changed or vanished while it was read: archived as read, and that is what was checked. */
