@@ -3,6 +3,15 @@ import { damaged } from "./damage.ts";
 const nothing = new Uint8Array(0);
 
 /**
+ * Gives a chunk's memory back now. The garbage collector lets buffers pile up to 64 MB and more before it looks at them.
+ * Nothing may use the chunk, nor any view of it, afterwards. Parts of a larger buffer are left alone.
+ */
+export function release(bytes: Uint8Array): void {
+  const { buffer } = bytes;
+  if (buffer instanceof ArrayBuffer && bytes.byteLength === buffer.byteLength) buffer.transfer(0);
+}
+
+/**
  * Pulls bytes out of a stream of chunks. What it returns is valid until the next call: the source may reuse its buffer.
  */
 export class ByteReader {

@@ -43,7 +43,8 @@ export interface WriteHandle {
 }
 
 /**
- * Files of this machine by absolute path. Reading functions throw a ClawError only for broken use; the file system's own
+ * Files of this machine by absolute path. Names that are no valid UTF-8 are spelled as in `model/file-names.ts`, in paths as in
+ * listings and link targets. Reading functions throw a ClawError only for broken use; the file system's own
  * errors come through as they are, with `code` such as "ENOENT" or "EACCES".
  */
 export interface HostFs {
@@ -52,9 +53,12 @@ export interface HostFs {
   readonly readText: (path: string, options?: { readonly maxBytes?: number }) => Promise<string>;
   /** The last `bytes` of a file, for logs. */
   readonly readTail: (path: string, bytes: number) => Promise<Uint8Array>;
-  readonly open: (path: string) => ReadHandle;
+  /** `saw` is what the caller has just seen at the path, so that it is not asked for again. */
+  readonly open: (path: string, saw?: FileStat) => ReadHandle;
   /** Undefined if there is nothing at the path. */
   readonly stat: (path: string) => Promise<FileStat | undefined>;
+  /** As `stat`, at once: for a walk over many small files, where waiting costs more than looking. */
+  readonly look: (path: string) => FileStat | undefined;
   /** Sorted by name. */
   readonly list: (path: string) => Promise<readonly DirEntry[]>;
   readonly readlink: (path: string) => Promise<string>;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { type Compression, packerFor } from "../../src/archive/compress/compress.ts";
 import { decompress } from "../../src/archive/compress/decompress.ts";
@@ -53,7 +53,6 @@ test.each(sizes.map((list) => [list.length, list] as const))(
       "gzip",
       blocks.map((block) => Buffer.from(block)),
     );
-    expect(zstdDecompressSync(zstd).equals(whole)).toBe(true);
     expect(gunzipSync(gzip).equals(whole)).toBe(true);
     expect((await unpacked(zstd, "zstd")).equals(whole)).toBe(true);
     expect((await unpacked(gzip, "gzip")).equals(whole)).toBe(true);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nameBytes, nameOf, storedName } from "../../src/archive/tar/names.ts";
+import { nameBytes, nameOf } from "../../src/model/file-names.ts";
+import { storedName } from "../../src/archive/tar/names.ts";
 import { isoTime, parsePaxTime, paxTime } from "../../src/archive/tar/times.ts";
 
 test("any bytes survive as a name", () => {

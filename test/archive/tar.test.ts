@@ -34,7 +34,7 @@ const bytePart = fc
   .map((bytes) => Buffer.from(bytes.map((byte) => (byte === 0 || byte === 0x2f ? 0x5f : byte))));
 
 test("what the writer writes the reader reads: names, links, owners and times of any kind", async () => {
-  const { nameOf } = await import("../../src/archive/tar/names.ts");
+  const { nameOf } = await import("../../src/model/file-names.ts");
   const path = fc
     .array(bytePart, { minLength: 1, maxLength: 12 })
     .map((parts) => parts.map(nameOf).join("/"));

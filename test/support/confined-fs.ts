@@ -71,8 +71,9 @@ export function confine({ root, readable }: Confinement): Confined {
     read: async (path, options) => (mayRead(path), real.read(path, options)),
     readText: async (path, options) => (mayRead(path), real.readText(path, options)),
     readTail: async (path, bytes) => (mayRead(path), real.readTail(path, bytes)),
-    open: (path) => (mayRead(path), real.open(path)),
+    open: (path, saw) => (mayRead(path), real.open(path, saw)),
     stat: async (path) => (mayRead(path), real.stat(path)),
+    look: (path) => (mayRead(path), real.look(path)),
     list: async (path) => {
       mayRead(path);
       // A folder that is a link is followed.

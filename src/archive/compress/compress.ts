@@ -1,122 +1,107 @@
 /**
- * Compressors that take blocks and hand out compressed bytes in order. zstd runs on one pool thread beside the main
- * thread; gzip runs block by block on all pool threads, as pigz does it.
+ * Compressors that take blocks and hand out compressed bytes in order. Each block is a job of its own on Node's thread
+ * pool: zstd as one frame per block, as pzstd does it, gzip as one member of slices, as pigz does it.
  *
- * zstd never gets `nbWorkers`: Node 24.21's stream then ends normally with 0 bytes.
+ * The zstd stream never gets `nbWorkers`: Node 24.21's then ends normally with 0 bytes.
  */
-import { constants, crc32, createZstdCompress, deflateRaw } from "node:zlib";
+import { constants, createZstdCompress, zstdCompressSync } from "node:zlib";
+import { release } from "../bytes.ts";
+import { gzipPacker } from "./gzip.ts";
+import { inOrder, type Out, type Packer } from "./packer.ts";
 
 export type Compression = "zstd" | "gzip";
-export type Out = (bytes: Uint8Array) => Promise<void>;
-
-export interface Packer {
-  /** Resolves when the block's memory may be used again. */
-  readonly write: (block: Uint8Array) => Promise<void>;
-  /** Resolves when everything has gone out. */
-  readonly finish: () => Promise<void>;
-  /** Lets go of the engine after a failure. */
-  readonly abort: () => void;
-}
-
 export function packerFor(compression: Compression, out: Out, level?: number): Packer {
   return compression === "zstd" ? zstdPacker(out, level ?? 3) : gzipPacker(out, level ?? 5);
 }
 
-function zstdPacker(out: Out, level: number): Packer {
-  const engine = createZstdCompress({
-    chunkSize: 256 * 1024,
-    params: {
-      [constants.ZSTD_c_compressionLevel]: level,
-      [constants.ZSTD_c_checksumFlag]: 1,
-    },
-  });
-  const pump = (async () => {
-    for await (const chunk of engine as AsyncIterable<Uint8Array>) await out(chunk);
-  })();
-  // Looked at in write and finish; without this a failure between two writes would end the process.
-  pump.catch(() => undefined);
-  const failed = pump.then(() => new Promise<never>(() => undefined));
-  failed.catch(() => undefined);
+// As large as the window of level 3: a frame for each block costs 2 % of size.
+const frameSize = 2 * 1024 * 1024;
+// The pool has four threads: one is left for the files.
+const engines = 3;
+
+/** Joins what an engine hands out. The engine fills one buffer after another: all but the last one may be given back. */
+function pieceList(): {
+  readonly push: (piece: Uint8Array) => void;
+  readonly join: () => Uint8Array;
+} {
+  let pieces: Uint8Array[] = [];
+  let current: Uint8Array | undefined;
   return {
-    write: async (block) => {
-      const written = new Promise<void>((resolve, reject) => {
-        engine.write(block, (error) => (error ? reject(error) : resolve()));
-      });
-      // `out` failing destroys the engine: its own error is the one worth telling.
-      await Promise.race([written.catch(() => pump), failed]);
-    },
-    finish: async () => {
-      engine.end();
-      await pump;
-    },
-    abort: () => {
-      engine.destroy();
-    },
-  };
-}
-
-const sliceSize = 512 * 1024;
-const windowSize = 32 * 1024;
-// The pool has four threads unless UV_THREADPOOL_SIZE says otherwise; one more job keeps them busy.
-const jobsAtOnce = 5;
-const gzipHeader = Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3);
-
-function deflateSlice(
-  slice: Uint8Array,
-  dictionary: Uint8Array,
-  level: number,
-  last: boolean,
-): Promise<Uint8Array> {
-  const finishFlush = last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
-  // zlib refuses an empty dictionary.
-  const options = { level, finishFlush, chunkSize: 128 * 1024 };
-  return new Promise((resolve, reject) => {
-    deflateRaw(slice, dictionary.length === 0 ? options : { ...options, dictionary }, (error, bytes) =>
-      error === null ? resolve(bytes) : reject(error),
-    );
-  });
-}
-
-/** One gzip member: independent deflate blocks, each primed with the 32 KiB before it, joined by sync flushes. */
-function gzipPacker(out: Out, level: number): Packer {
-  const jobs: Promise<Uint8Array>[] = [];
-  let dictionary: Uint8Array = Buffer.alloc(0);
-  let crc = 0;
-  let size = 0;
-  let started = false;
-  const oldest = async (): Promise<void> => {
-    const job = jobs.shift();
-    if (job !== undefined) await out(await job);
-  };
-  const submit = async (slice: Uint8Array, last: boolean): Promise<void> => {
-    if (!started) await out(gzipHeader);
-    started = true;
-    const job = deflateSlice(slice, dictionary, level, last);
-    job.catch(() => undefined);
-    jobs.push(job);
-    // Node 22 takes an empty block for "begin again".
-    if (slice.length > 0) crc = crc32(slice, crc);
-    size += slice.length;
-    if (slice.length >= windowSize) dictionary = slice.subarray(slice.length - windowSize);
-    else dictionary = Buffer.concat([dictionary, slice]).subarray(-windowSize);
-    while (jobs.length >= jobsAtOnce) await oldest();
-  };
-  return {
-    write: async (block) => {
-      for (let at = 0; at < block.length; at += sliceSize) {
-        await submit(Uint8Array.from(block.subarray(at, at + sliceSize)), false);
+    push: (piece) => void pieces.push(piece),
+    join: () => {
+      const whole = Buffer.concat(pieces);
+      for (const piece of pieces) {
+        if (current !== undefined && current.buffer !== piece.buffer) release(current);
+        current = new Uint8Array(piece.buffer);
       }
+      pieces = [];
+      return whole;
     },
+  };
+}
+
+interface FrameEngine {
+  /** The block as one whole frame. */
+  readonly compress: (block: Uint8Array) => Promise<Uint8Array>;
+  readonly close: () => void;
+}
+
+/** Kept from frame to frame: its tables are as large as a block, and memory that comes and goes is not given back. */
+function frameEngine(level: number): FrameEngine {
+  const params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 };
+  const stream = createZstdCompress({ chunkSize: 256 * 1024, flush: constants.ZSTD_e_end, params });
+  const pieces = pieceList();
+  stream.on("data", pieces.push);
+  // A failure is told by the callback of the write that met it.
+  stream.on("error", () => undefined);
+  let last: Promise<unknown> = Promise.resolve();
+  const one = (block: Uint8Array): Promise<Uint8Array> =>
+    new Promise((resolve, reject) => {
+      stream.write(block, (error) => {
+        const frame = pieces.join();
+        if (error) reject(error);
+        else resolve(frame);
+      });
+    });
+  return {
+    compress: (block) => {
+      const frame = last.then(() => one(block));
+      last = frame.catch(() => undefined);
+      return frame;
+    },
+    close: () => {
+      stream.destroy();
+    },
+  };
+}
+
+function zstdPacker(out: Out, level: number): Packer {
+  const after = inOrder();
+  const ring: FrameEngine[] = [];
+  let count = 0;
+  const write = (block: Uint8Array): Promise<void> => {
+    const job = (ring[count % engines] ??= frameEngine(level)).compress(block);
+    job.catch(() => undefined);
+    count += 1;
+    return after(async () => {
+      const frame = await job;
+      await out(frame);
+      release(frame);
+    });
+  };
+  const close = (): void => {
+    for (const engine of ring) engine.close();
+  };
+  return {
+    blockSize: frameSize,
+    blocks: engines,
+    write,
     finish: async () => {
-      await submit(Buffer.alloc(0), true);
-      while (jobs.length > 0) await oldest();
-      const trailer = Buffer.alloc(8);
-      trailer.writeUInt32LE(crc, 0);
-      trailer.writeUInt32LE(size % 2 ** 32, 4);
-      await out(trailer);
+      // No block at all is an empty frame; a stream engine makes none.
+      if (count === 0) await after(() => out(zstdCompressSync(Buffer.alloc(0))));
+      await after(async () => undefined);
+      close();
     },
-    abort: () => {
-      jobs.length = 0;
-    },
+    abort: close,
   };
 }

@@ -5,16 +5,20 @@
  */
 import type { Transform } from "node:stream";
 import { createGunzip, createInflate, createInflateRaw, createZstdDecompress } from "node:zlib";
+import { ByteReader } from "../bytes.ts";
 import { asDamage, damaged } from "../damage.ts";
 import { type FrameScan, frameScan } from "./zstd-frames.ts";
+import { smallFrames } from "./zstd-parallel.ts";
 
 export type Encoding = "zstd" | "gzip" | "zlib" | "deflate";
 
+const chunkSize = 1024 * 1024;
+
 const engines = {
-  zstd: () => createZstdDecompress({ chunkSize: 256 * 1024 }),
-  gzip: () => createGunzip({ chunkSize: 256 * 1024 }),
-  zlib: () => createInflate({ chunkSize: 256 * 1024 }),
-  deflate: () => createInflateRaw({ chunkSize: 256 * 1024 }),
+  zstd: () => createZstdDecompress({ chunkSize }),
+  gzip: () => createGunzip({ chunkSize }),
+  zlib: () => createInflate({ chunkSize }),
+  deflate: () => createInflateRaw({ chunkSize }),
 } as const;
 
 /** `bytesWritten` counts what the engine took, not what was handed to it. */
@@ -63,13 +67,34 @@ async function* frame(engine: Engine, pull: Pull): AsyncGenerator<Uint8Array, Ui
   return feeding;
 }
 
-/** Decompresses to the end of `source`, always reading it to its end: checks that stand there are never skipped. */
+/** Decompresses to the end of `source`, reading it to its end also behind the data: checks that stand there are not skipped. */
 export async function* decompress(
   source: AsyncIterable<Uint8Array>,
   encoding: Encoding,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = new ByteReader(source);
+  try {
+    const before = encoding === "zstd" ? yield* smallFrames(reader) : 0;
+    if (before === 0 || isZstd(await reader.peek(4))) yield* streamed(reader, encoding);
+    let extra = false;
+    for (let more = await reader.some(Infinity); more !== undefined; more = await reader.some(Infinity)) {
+      extra = true;
+    }
+    if (extra) throw damaged("structure", "there are bytes after the end of the compressed data");
+  } catch (error) {
+    throw asDamage(error);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** One frame or member after the other through an engine: for everything that is not a small zstd frame. */
+async function* streamed(
+  reader: ByteReader,
+  encoding: Encoding,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const scan = encoding === "zstd" ? frameScan() : undefined;
-  const iterator = scanned(source, scan);
+  const iterator = scanned(reader.rest(), scan);
   let left: Uint8Array = Buffer.alloc(0);
   const pull: Pull = async () => {
     if (left.length > 0) {
@@ -80,24 +105,18 @@ export async function* decompress(
     const next = await iterator.next();
     return next.done === true ? undefined : next.value;
   };
-  try {
-    do {
-      left = yield* frame(engines[encoding](), pull);
-      while (left.length < 4) {
-        const more = await iterator.next();
-        if (more.done === true) break;
-        left = Buffer.concat([left, more.value]);
-      }
-    } while (encoding === "zstd" && isZstd(left));
-    const extra = left.length > 0;
-    for (let more = await iterator.next(); more.done !== true; more = await iterator.next());
-    if (extra) throw damaged("structure", "there are bytes after the end of the compressed data");
-    if (scan?.whole() === false) throw damaged("truncated", "the compressed data is cut off");
-  } catch (error) {
-    throw asDamage(error);
-  } finally {
-    await iterator.return();
-  }
+  do {
+    left = yield* frame(engines[encoding](), pull);
+    while (left.length < 4) {
+      const more = await iterator.next();
+      if (more.done === true) break;
+      left = Buffer.concat([left, more.value]);
+    }
+  } while (encoding === "zstd" && isZstd(left));
+  const extra = left.length > 0;
+  for (let more = await iterator.next(); more.done !== true; more = await iterator.next());
+  if (extra) throw damaged("structure", "there are bytes after the end of the compressed data");
+  if (scan?.whole() === false) throw damaged("truncated", "the compressed data is cut off");
 }
 
 async function* scanned(

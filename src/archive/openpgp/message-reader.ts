@@ -1,7 +1,7 @@
 /** Opens OpenPGP messages, ours and gpg's, fail-closed: whoever reads to the end has seen the integrity check pass. */
 import { createDecipheriv, createHash } from "node:crypto";
 import type { ByteReader } from "../bytes.ts";
-import { ByteReader as Reader } from "../bytes.ts";
+import { ByteReader as Reader, release } from "../bytes.ts";
 import { damaged, unsupported } from "../damage.ts";
 import { decompress, type Encoding } from "../compress/decompress.ts";
 import { type PacketHeader, readBody, readHeader, tags, wholeBody } from "./packets.ts";
@@ -122,6 +122,7 @@ export async function* decryptBody(
     if (keep === 0) continue;
     mdc.update(all.subarray(0, keep));
     yield all.subarray(0, keep);
+    release(all);
   }
   checkCode(held, mdc);
   if (!(await reader.ended())) {

@@ -1,5 +1,6 @@
 import { createCipheriv, createHash } from "node:crypto";
-import type { Out } from "../compress/compress.ts";
+import type { Out } from "../compress/packer.ts";
+import { release } from "../bytes.ts";
 import { framer, tags } from "./packets.ts";
 
 export interface MessageWriter {
@@ -32,15 +33,21 @@ export function messageWriter({ esk, session, prefix }: MessageKeys, out: Out): 
   const whole = createHash("sha256");
   let bytes = 0;
   let started = false;
+  let sending: Promise<void> = Promise.resolve();
 
+  /** One frame is on its way to the disk while the next one is filled. */
   const emit = async (frame: Uint8Array): Promise<void> => {
+    await sending;
     whole.update(frame);
     bytes += frame.length;
-    await out(frame);
+    sending = out(frame);
+    sending.catch(() => undefined);
   };
   const encrypt = async (plain: Uint8Array): Promise<void> => {
     mdc.update(plain);
-    for (const frame of outer.push(cipher.update(plain))) await emit(frame);
+    const encrypted = cipher.update(plain);
+    for (const frame of outer.push(encrypted)) await emit(frame);
+    release(encrypted);
   };
   const start = async (): Promise<void> => {
     started = true;
@@ -62,6 +69,7 @@ export function messageWriter({ esk, session, prefix }: MessageKeys, out: Out): 
       const code = Buffer.concat([Buffer.of(0xd3, 0x14), mdc.digest()]);
       for (const frame of outer.push(cipher.update(code))) await emit(frame);
       await emit(outer.end());
+      await sending;
       return { bytes, sha256: whole.digest("hex") };
     },
   };

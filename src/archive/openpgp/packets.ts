@@ -25,7 +25,7 @@ export interface PacketHeader {
 }
 
 export interface Framer {
-  /** Finished frames; each is valid until the next one is asked for. */
+  /** Finished frames; each is valid until the next but one is asked for. */
   readonly push: (bytes: Uint8Array) => Generator<Uint8Array, void>;
   /** The last frame: its length is a plain one. */
   readonly end: () => Uint8Array;
@@ -44,17 +44,18 @@ export function packet(tag: number, body: Uint8Array): Buffer {
   return Buffer.concat([Buffer.of(0xc0 | tag), plainLength(body.length), body]);
 }
 
-// 256 KiB: large enough that framing costs nothing, small enough to stay in the cache.
-const partialBits = 18;
+// 1 MiB: framing costs nothing, and a frame is a write of a good size.
+const partialBits = 20;
 const partialSize = 1 << partialBits;
 
-/** Frames a body whose length is not known before its end, as partial bodies of 256 KiB. */
+/** Frames a body whose length is not known before its end, as partial bodies of 1 MiB. */
 export function framer(tag: number): Framer {
-  const frame = Buffer.allocUnsafe(partialSize + 2);
-  frame[0] = 0xc0 | tag;
-  frame[1] = 0xe0 | partialBits;
+  const empty = (): Buffer => Buffer.allocUnsafeSlow(partialSize + 2);
+  let frame = empty();
+  let other: Buffer | undefined;
   let fill = 0;
   let first = true;
+  const head = (): Buffer => (first ? Buffer.of(0xc0 | tag) : Buffer.alloc(0));
   return {
     push: function* (bytes) {
       for (let at = 0; at < bytes.length;) {
@@ -63,16 +64,18 @@ export function framer(tag: number): Framer {
         fill += count;
         at += count;
         if (fill < partialSize) continue;
+        const whole = frame;
+        whole[0] = 0xc0 | tag;
+        whole[1] = 0xe0 | partialBits;
+        frame = other ?? empty();
+        other = whole;
         fill = 0;
-        const whole = first ? frame : frame.subarray(1);
+        const begin = first ? 0 : 1;
         first = false;
-        yield whole;
+        yield whole.subarray(begin);
       }
     },
-    end: () => {
-      const head = first ? Buffer.of(0xc0 | tag) : Buffer.alloc(0);
-      return Buffer.concat([head, plainLength(fill), frame.subarray(2, 2 + fill)]);
-    },
+    end: () => Buffer.concat([head(), plainLength(fill), frame.subarray(2, 2 + fill)]),
   };
 }
 

@@ -113,7 +113,7 @@ async function packFile(state: PackState, found: Found, stat: FileStat): Promise
   let handle: ReadHandle;
   try {
     content = await state.contentOf?.(found.real, stat);
-    handle = content ?? state.host.fs.open(found.real);
+    handle = content ?? state.host.fs.open(found.real, stat);
   } catch (error) {
     unread(state, found, troubleOf(error));
     return;
@@ -143,7 +143,7 @@ async function packContent(
   await state.tar.header({ path: name, type: "file", size: stat.size, ...headerFacts(stat) });
   const { sha256, trouble: readTrouble } = await state.tar.content(handle);
   await state.tar.pad(stat.size);
-  const told = content === undefined ? await changedMeanwhile(state, real, stat) : await content.trouble?.();
+  const told = content === undefined ? changedMeanwhile(state, real, stat) : await content.trouble?.();
   const trouble = readTrouble ?? told;
   const line = { path: name, type: "file", size: stat.size, ...factsOf(stat), sha256, ...partialOf(trouble) };
   state.manifest.add(line);
@@ -154,14 +154,10 @@ async function packContent(
 const oneRead = 256 * 1024;
 
 /** A file rewritten in place keeps its size; its times give it away. */
-async function changedMeanwhile(
-  state: PackState,
-  real: string,
-  before: FileStat,
-): Promise<string | undefined> {
+function changedMeanwhile(state: PackState, real: string, before: FileStat): string | undefined {
   if (before.size <= oneRead) return undefined;
   try {
-    const now = await state.host.fs.stat(real);
+    const now = state.host.fs.look(real);
     if (now === undefined) return "was removed while it was read";
     if (now.ino !== before.ino || now.dev !== before.dev) return "was replaced while it was read";
     const same = now.mtimeNs === before.mtimeNs && now.size === before.size;

@@ -35,9 +35,11 @@ export async function writeArchive(
   const session = host.random(32);
   const keys = request.recipients.map((recipient) => recipient.key);
   const esk = await sessionPackets(host, session, keys, request.passphrase);
-  const message = messageWriter({ esk, session, prefix: host.random(16) }, (bytes) => {
-    if (host.signal.aborted) throw cancelled();
-    return handle.write(bytes);
+  // After a failure, blocks that are still being compressed go nowhere.
+  let over = false;
+  const message = messageWriter({ esk, session, prefix: host.random(16) }, async (bytes) => {
+    if (over || host.signal.aborted) throw cancelled();
+    await handle.write(bytes);
   });
   const packer = packerFor(request.compression ?? "zstd", message.write, request.level);
   const book = manifest();
@@ -50,6 +52,7 @@ export async function writeArchive(
     await tar.finish();
     return { ...(await message.finish()), session, closed, partial };
   } finally {
+    over = true;
     packer.abort();
   }
 }

@@ -49,6 +49,7 @@ export function troubleOf(error: unknown): string {
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   if (code === "ENOENT" || code === "ENOTDIR") return "vanished while it was read";
   if (code === "ELOOP") return "became a symbolic link while it was read";
+  if (code === "ENAMETOOLONG") return "its path is longer than this system opens";
   return code ?? messageOf(error);
 }
 
@@ -84,10 +85,6 @@ function trimmed(path: string): string {
   return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
-function lostName(name: string): boolean {
-  return name.includes("\uFFFD");
-}
-
 /**
  * Everything under the roots, folders before what is in them, sorted by name. Links are never followed. What cannot be
  * looked at is found, too, with its trouble. Memory grows with the depth and the widest folder, not with the tree.
@@ -121,7 +118,7 @@ async function* visit(
   leaveOut: LeaveOut | undefined,
 ): AsyncGenerator<Found, Iterator<Place> | undefined, undefined> {
   const { real, name } = place;
-  const { stat, trouble } = await look(host, place);
+  const { stat, trouble } = look(host, place);
   const reason = stat === undefined ? undefined : leaveOut?.(real, stat);
   const excluded = place.excluded ?? exclude ?? (reason === undefined ? undefined : { real, reason });
   const shared = { real, name, ...(excluded === undefined ? {} : { excluded }) };
@@ -144,16 +141,14 @@ async function* visit(
   return below(place, entries, excluded);
 }
 
-async function look(
+function look(
   host: Pick<Host, "fs">,
-  { real, name, optional }: Place,
-): Promise<{ readonly stat?: FileStat; readonly trouble?: string }> {
+  { real, optional }: Place,
+): { readonly stat?: FileStat; readonly trouble?: string } {
   try {
-    const stat = await host.fs.stat(real);
+    const stat = host.fs.look(real);
     if (stat !== undefined) return { stat };
-    if (optional) return {};
-    const lost = "its name is no valid UTF-8 and cannot be opened by it";
-    return { trouble: lostName(name) ? lost : "is not there" };
+    return optional ? {} : { trouble: "is not there" };
   } catch (error) {
     return { trouble: troubleOf(error) };
   }

@@ -1,6 +1,6 @@
 /** tar headers as POSIX.1-2001 (pax) has them: what does not fit a ustar field stands in a pax record before the entry. */
 import type { TarType } from "./tar-reader.ts";
-import { nameBytes } from "./names.ts";
+import { nameBytes } from "../../model/file-names.ts";
 import { paxTime } from "./times.ts";
 
 export const blockSize = 512;

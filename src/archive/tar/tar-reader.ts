@@ -1,7 +1,7 @@
 /** Reads tar as a stream: ustar, pax (ours) and GNU (what operators' own `tar czf` makes). Names are data, never paths. */
 import type { ByteReader } from "../bytes.ts";
 import { damaged } from "../damage.ts";
-import { nameOf } from "./names.ts";
+import { nameOf } from "../../model/file-names.ts";
 import { parsePaxTime } from "./times.ts";
 
 export type TarType = "file" | "dir" | "symlink" | "hardlink" | "fifo" | "block" | "char" | "other";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ReadHandle } from "../../host/host.ts";
-import type { Packer } from "../compress/compress.ts";
+import type { Packer } from "../compress/packer.ts";
 import { endOfTar, type PaxEntry, padding, paxHeader } from "./pax.ts";
 import { troubleOf } from "../seal/walk.ts";
 
@@ -21,8 +21,6 @@ export interface TarWriter {
   readonly finish: () => Promise<void>;
 }
 
-const size = 1024 * 1024;
-
 interface Blocks {
   /** The free part of the current block. */
   readonly space: () => Uint8Array;
@@ -31,35 +29,39 @@ interface Blocks {
   readonly flush: () => Promise<void>;
 }
 
-/** Two blocks of 1 MiB: one is read and hashed into while the other is compressed. */
-function twoBlocks(packer: Packer): Blocks {
-  let block = Buffer.allocUnsafeSlow(size);
-  let other = Buffer.allocUnsafeSlow(size);
+/** One block is read and hashed into while others are compressed: as many as the packer can work on, and no more. */
+function blockRing(packer: Packer): Blocks {
+  const free: Buffer[] = [];
+  const inFlight: Promise<void>[] = [];
+  const take = (): Buffer => free.pop() ?? Buffer.allocUnsafeSlow(packer.blockSize);
+  let block = take();
   let fill = 0;
-  let inFlight: Promise<void> = Promise.resolve();
   const flush = async (): Promise<void> => {
-    await inFlight;
-    inFlight = packer.write(block.subarray(0, fill));
-    inFlight.catch(() => undefined);
-    [block, other] = [other, block];
+    const full = block;
+    const sent = packer.write(full.subarray(0, fill)).then(() => void free.push(full));
+    // Awaited below; without this a failure before that would end the process.
+    sent.catch(() => undefined);
+    inFlight.push(sent);
     fill = 0;
+    if (inFlight.length >= packer.blocks) await inFlight.shift();
+    block = take();
   };
   return {
     space: () => block.subarray(fill),
     advance: async (count) => {
       fill += count;
-      if (fill === size) await flush();
+      if (fill === packer.blockSize) await flush();
     },
     flush: async () => {
       if (fill > 0) await flush();
-      await inFlight;
+      await Promise.all(inFlight);
     },
   };
 }
 
 /** Writes pax tar into a packer. Only `content` reads anything. */
 export function tarWriter(packer: Packer): TarWriter {
-  const blocks = twoBlocks(packer);
+  const blocks = blockRing(packer);
   const bytes = async (all: Uint8Array): Promise<void> => {
     for (let at = 0; at < all.length;) {
       const space = blocks.space();
@@ -84,19 +86,28 @@ export function tarWriter(packer: Packer): TarWriter {
 
 async function copyContent(handle: ReadHandle, blocks: Blocks): Promise<FileResult> {
   const hash = createHash("sha256");
+  const { size } = handle.stat;
   let trouble: string | undefined;
-  for (let left = handle.stat.size; left > 0;) {
+  // One byte more than fstat said is asked for where there is space: a file that is not there to give it did not grow.
+  let askedBeyond = false;
+  let grew = false;
+  for (let left = size; left > 0;) {
     const space = blocks.space();
-    const want = space.subarray(0, Math.min(space.length, left));
-    const got = trouble === undefined ? readOrTrouble(handle, want) : 0;
+    askedBeyond = space.length > left;
+    const got = trouble === undefined ? readOrTrouble(handle, space.subarray(0, left + 1)) : 0;
     if (typeof got === "string") trouble = `could be read only in part (${got}); the rest is zeros`;
     else if (got === 0) trouble ??= "shrank while it was read; the rest is zeros";
-    const count = typeof got === "number" && got > 0 ? got : want.fill(0).length;
-    hash.update(want.subarray(0, count));
-    left -= count;
-    await blocks.advance(count);
+    grew = typeof got === "number" && got > left;
+    const count = typeof got === "number" && got > 0 ? got : space.length;
+    const kept = space.subarray(0, Math.min(count, left));
+    if (trouble !== undefined) kept.fill(0);
+    hash.update(kept);
+    left -= kept.length;
+    await blocks.advance(kept.length);
   }
-  trouble ??= grew(handle);
+  if (trouble === undefined && (grew || (!askedBeyond && hasMore(handle)))) {
+    trouble = `grew while it was read; its first ${size} bytes are archived`;
+  }
   return { sha256: hash.digest("hex"), ...(trouble === undefined ? {} : { trouble }) };
 }
 
@@ -108,10 +119,8 @@ function readOrTrouble(handle: ReadHandle, into: Uint8Array): number | string {
   }
 }
 
-/** One more byte than fstat said: it was appended to, and what is archived is its beginning. */
-function grew(handle: ReadHandle): string | undefined {
+/** A file that was appended to has a byte after those that fstat told of. */
+function hasMore(handle: ReadHandle): boolean {
   const more = readOrTrouble(handle, new Uint8Array(1));
-  return typeof more === "number" && more > 0
-    ? `grew while it was read; its first ${handle.stat.size} bytes are archived`
-    : undefined;
+  return typeof more === "number" && more > 0;
 }

@@ -1,7 +1,13 @@
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { ClawError, codeOf } from "../../model/errors.ts";
+import { nameBytes } from "../../model/file-names.ts";
 import type { FileKind, FileStat, ReadHandle } from "../fs.ts";
+
+/** A path as the system takes it: names that are no UTF-8 become the bytes that they stand for. */
+export function diskPath(path: string): string | Buffer {
+  return path.isWellFormed() ? path : nameBytes(path);
+}
 
 interface Kinded {
   isFile(): boolean;
@@ -57,13 +63,13 @@ const noAtime = "O_NOATIME" in constants ? constants.O_NOATIME : undefined;
 
 /** Opening a device can have effects (tapes rewind): only what lstat calls a file, or a link (ELOOP then), is opened. */
 function checkKind(path: string): void {
-  const kind = kindOf(lstatSync(path));
+  const kind = kindOf(lstatSync(diskPath(path)));
   if (kind !== "file" && kind !== "symlink") throw notAFile(path, kind);
 }
 
-/** An fd on a regular file; the caller closes it. */
-export function openRegular(path: string): { readonly fd: number; readonly stat: FileStat } {
-  checkKind(path);
+/** An fd on a regular file; the caller closes it. Whoever has just looked, and `saw` a file, spares a look. */
+export function openRegular(path: string, saw?: FileStat): { readonly fd: number; readonly stat: FileStat } {
+  if (saw?.kind !== "file") checkKind(path);
   const fd = openQuietly(path);
   try {
     const stat = statOf(fstatSync(fd, { bigint: true }));
@@ -75,7 +81,8 @@ export function openRegular(path: string): { readonly fd: number; readonly stat:
   }
 }
 
-function openQuietly(path: string): number {
+function openQuietly(name: string): number {
+  const path = diskPath(name);
   if (noAtime === undefined) return openSync(path, readFlags);
   try {
     return openSync(path, readFlags | noAtime);
@@ -86,8 +93,8 @@ function openQuietly(path: string): number {
   }
 }
 
-export function openReadHandle(path: string): ReadHandle {
-  const { fd, stat } = openRegular(path);
+export function openReadHandle(path: string, saw?: FileStat): ReadHandle {
+  const { fd, stat } = openRegular(path, saw);
   let closed = false;
   return {
     stat,
@@ -116,7 +123,8 @@ export async function withRegular<T>(
   }
 }
 
-async function openQuietlyAsync(path: string): Promise<FileHandle> {
+async function openQuietlyAsync(name: string): Promise<FileHandle> {
+  const path = diskPath(name);
   if (noAtime === undefined) return open(path, readFlags);
   try {
     return await open(path, readFlags | noAtime);

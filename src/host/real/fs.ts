@@ -11,11 +11,12 @@ import {
   rm,
   statfs,
 } from "node:fs/promises";
-import { constants } from "node:fs";
+import { constants, lstatSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { ClawError, codeOf } from "../../model/errors.ts";
+import { nameOf } from "../../model/file-names.ts";
 import type { DirEntry, FileStat, HostFs } from "../fs.ts";
-import { kindOf, openReadHandle, readUpTo, statOf, withRegular } from "./file-open.ts";
+import { diskPath, kindOf, openReadHandle, readUpTo, statOf, withRegular } from "./file-open.ts";
 import { treeWriter } from "./tree-writer.ts";
 import { appendText, copyRegular, createFile, removeFile, syncDir, writeAtomic } from "./file-write.ts";
 
@@ -32,21 +33,35 @@ async function read(path: string, options: { readonly maxBytes?: number } = {}):
 
 async function stat(path: string): Promise<FileStat | undefined> {
   try {
-    return statOf(await lstat(path, { bigint: true }));
+    return statOf(await lstat(diskPath(path), { bigint: true }));
   } catch (error) {
-    const code = codeOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
+    return undefinedIfMissing(error);
   }
+}
+
+function look(path: string): FileStat | undefined {
+  try {
+    return statOf(lstatSync(diskPath(path), { bigint: true }));
+  } catch (error) {
+    return undefinedIfMissing(error);
+  }
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  const code = codeOf(error);
+  if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+  throw error;
 }
 
 async function list(path: string): Promise<readonly DirEntry[]> {
   const entries: DirEntry[] = [];
-  for (const entry of await readdir(path, { withFileTypes: true })) {
+  // As bytes: decoded by Node, a name that is no UTF-8 would be lost.
+  for (const entry of await readdir(diskPath(path), { withFileTypes: true, encoding: "buffer" })) {
     const kind = kindOf(entry);
+    const name = nameOf(entry.name);
     // Some file systems do not tell the kind with the name.
-    const known = kind === "unknown" ? ((await stat(join(path, entry.name)))?.kind ?? kind) : kind;
-    entries.push({ name: entry.name, kind: known });
+    const known = kind === "unknown" ? ((await stat(join(path, name)))?.kind ?? kind) : kind;
+    entries.push({ name, kind: known });
   }
   return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
@@ -140,9 +155,10 @@ export function realFs(): HostFs {
       withRegular(path, (handle, { size }) => readUpTo(handle, Math.max(0, size - bytes), bytes)),
     open: openReadHandle,
     stat,
+    look,
     list,
-    readlink: (path) => readlink(path),
-    realpath: (path) => realpath(path),
+    readlink: async (path) => nameOf(await readlink(diskPath(path), { encoding: "buffer" })),
+    realpath: async (path) => nameOf(await realpath(diskPath(path), { encoding: "buffer" })),
     writeAtomic,
     create: createFile,
     append: appendText,

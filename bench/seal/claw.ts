@@ -1,0 +1,74 @@
+/**
+ * One seal or one verification by the built library, as a process of its own from start to end: `claw.ts seal|verify
+ * ARGUMENTS`, the arguments as JSON. `npm run build` first. Prints one JSON object.
+ */
+import { readFileSync } from "node:fs";
+import { argv, resourceUsage, stdout } from "node:process";
+import type { Compression } from "../../src/archive/index.ts";
+
+/** What the benchmark hands over. */
+export interface ClawArguments {
+  readonly archive: string;
+  /** What is sealed; not needed to verify. */
+  readonly tree?: string;
+  /** Armoured public key to seal to; none: the passphrase. */
+  readonly publicKey?: string;
+  /** What opens the archive; none: the passphrase. */
+  readonly privateKey?: string;
+  /** A file that holds it. */
+  readonly passphrase: string;
+  readonly compression?: Compression;
+  readonly check?: "contents" | "ciphertext";
+}
+
+const built = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href;
+
+type Archive = typeof import("../../src/archive/index.ts");
+type Keys = typeof import("../../src/preserve/keys/keys.ts");
+type RealHostModule = typeof import("../../src/host/real/index.ts");
+type SecretModule = typeof import("../../src/model/secret.ts");
+
+const { sealArchive, verifyArchive } = (await import(built("archive/index.js"))) as Archive;
+const { createRealHost } = (await import(built("host/real/index.js"))) as RealHostModule;
+const { Secret } = (await import(built("model/secret.js"))) as SecretModule;
+
+const [, , verb, json] = argv;
+const given = JSON.parse(json ?? "{}") as ClawArguments;
+const passphrase = new Secret(readFileSync(given.passphrase, "utf8").trim());
+const host = createRealHost({
+  yes: false,
+  nonInteractive: true,
+  color: false,
+  secretFiles: {},
+  version: "0.0.0",
+  env: process.env,
+});
+
+async function seal(): Promise<unknown> {
+  const { publicKey, tree = "", archive, compression, check } = given;
+  const { recipientsOf } = (await import(built("preserve/keys/keys.js"))) as Keys;
+  const recipients =
+    publicKey === undefined ? [] : await recipientsOf(host, readFileSync(publicKey), publicKey);
+  return sealArchive(host, {
+    kind: "backup",
+    roots: [{ real: tree, as: "/state" }],
+    outFile: archive,
+    recipients,
+    ...(publicKey === undefined ? { passphrase } : {}),
+    ...(compression === undefined ? {} : { compression }),
+    ...(check === undefined ? {} : { check }),
+    meta: { hostname: "bench", tool: "claw-ir bench" },
+  });
+}
+
+async function verify(): Promise<unknown> {
+  const { privateKey, archive } = given;
+  return verifyArchive(host, archive, { unlock: privateKey === undefined ? { passphrase } : { privateKey } });
+}
+
+const result = verb === "seal" ? await seal() : await verify();
+host.dispose();
+const { maxRSS, userCPUTime, systemCPUTime } = resourceUsage();
+stdout.write(
+  `${JSON.stringify({ result, rssMb: Math.round(maxRSS / 1024), cpu: (userCPUTime + systemCPUTime) / 1e6 })}\n`,
+);
