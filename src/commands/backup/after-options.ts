@@ -33,7 +33,8 @@ export function withAfterOptions(command: Command): Command {
     command.option(`--keep-${period} <n>`, `afterwards keep the ${meaning[period]} only`, count);
   return command
     .option("--on-failure <file>", "program to run when it fails; gets a JSON description on stdin")
-    .option("--webhook-from <file>", "file with the https address to POST a failure to, as JSON");
+    .option("--webhook-from <file>", "file with the https address to POST a failure to, as JSON")
+    .addOption(new Option("--scheduled", "it runs by a timer").hideHelp());
 }
 
 const meaning: Readonly<Record<(typeof periods)[number], string>> = {

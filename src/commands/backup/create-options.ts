@@ -1,15 +1,14 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Compression, SealKind } from "../../archive/index.ts";
-import type { CommonOptions } from "../options.ts";
+import type { AfterOptions } from "./after-options.ts";
 
-export interface CreateOptions extends CommonOptions {
+export interface CreateOptions extends AfterOptions {
   readonly output?: string;
   readonly kind: SealKind;
   readonly compression: Compression;
   readonly level?: number;
   readonly plaintext?: true;
   readonly verify: "contents" | "ciphertext";
-  readonly scheduled?: true;
 }
 
 export function withCreateOptions(command: Command): Command {

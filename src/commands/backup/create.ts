@@ -1,17 +1,17 @@
 import { Command } from "commander";
-import type { SealResult } from "../../archive/index.ts";
-import { recordRun } from "../../case/status.ts";
-import { ClawError, exits, messageOf } from "../../model/errors.ts";
+import { ClawError } from "../../model/errors.ts";
 import type { MakeCommand } from "../edge.ts";
 import { enter, type Scene } from "../incident.ts";
 import { withCommonOptions } from "../options.ts";
 import { type CreateOptions, withCreateOptions } from "./create-options.ts";
 import { dryRunBackup, sealBackup } from "./create-run.ts";
-import { jsonOf, resultText } from "./create-screen.ts";
+import { createAround } from "./after-create.ts";
+import { repositoryOf, withAfterOptions } from "./after-options.ts";
+import { createInRepository } from "./create-restic.ts";
 
 export const createCommand: MakeCommand = (edge, done) =>
   withCommonOptions(
-    withCreateOptions(new Command("create"))
+    withAfterOptions(withCreateOptions(new Command("create")))
       .summary("seal the state into an encrypted archive, while the gateway runs")
       .description(
         "Seals state, config, workspaces, sessions, memory, skills and credentials into one encrypted archive. Databases are consistent copies; the gateway goes on running.",
@@ -25,14 +25,18 @@ export const createCommand: MakeCommand = (edge, done) =>
     }
   });
 
-/** Makes the backup, says what became of it, and notes the run in status.json. Returns the exit code. */
+/** Makes the backup with all that was asked for around it, and notes the run in status.json. Returns the exit code. */
 export async function runCreate(at: Scene, options: CreateOptions): Promise<number> {
   checkOptions(at, options);
   if (options.dryRun === true) return dryRunBackup(at, options);
-  const { result } = await recorded(at, options, () => sealBackup(at, options));
-  const { terminal } = at.host;
-  terminal.out(options.json === true ? `${JSON.stringify(jsonOf(result))}\n` : resultText(terminal, result));
-  return result.partial.length > 0 ? exits.partial : exits.ok;
+  try {
+    if (repositoryOf(options) !== undefined) return await createInRepository(at, options);
+    return await createAround(at, options, () => sealBackup(at, options));
+  } catch (error) {
+    throw error instanceof ClawError && error.exit === "cancelled" && error.code === "cancelled"
+      ? nothingLeft()
+      : error;
+  }
 }
 
 function checkOptions({ installation }: Scene, { compression, level: wanted = 1 }: CreateOptions): void {
@@ -49,42 +53,6 @@ function checkOptions({ installation }: Scene, { compression, level: wanted = 1 
     code: "no-state",
     hint: installation.problems[0] ?? "name it with --state-dir, --home or --profile",
   });
-}
-
-/** The run, good or bad, for `claw-ir ready` and for monitoring. */
-async function recorded(
-  { host, dataDir }: Scene,
-  options: CreateOptions,
-  work: () => Promise<SealResult>,
-): Promise<{ readonly result: SealResult }> {
-  const scheduled = options.scheduled === true;
-  const startedAt = host.clock.now().toISOString();
-  const endedAt = (): string => host.clock.now().toISOString();
-  try {
-    const result = await work();
-    const exit = result.partial.length > 0 ? exits.partial : exits.ok;
-    await recordRun(host, dataDir, "backup", {
-      startedAt,
-      endedAt: endedAt(),
-      exit,
-      archive: result.archive,
-      scheduled,
-    });
-    return { result };
-  } catch (error) {
-    const known = error instanceof ClawError ? error : undefined;
-    const exit = exits[known?.exit ?? "failed"];
-    const told = { code: known?.code ?? "unexpected", message: messageOf(error) };
-    // The reason for the failure is worth more than a failure to note it.
-    await recordRun(host, dataDir, "backup", {
-      startedAt,
-      endedAt: endedAt(),
-      exit,
-      ...told,
-      scheduled,
-    }).catch(() => undefined);
-    throw known?.exit === "cancelled" ? nothingLeft() : error;
-  }
 }
 
 function nothingLeft(): ClawError {

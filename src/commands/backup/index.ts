@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { MakeCommand } from "../edge.ts";
+import { copyCommand } from "./copy.ts";
 import { createCommand } from "./create.ts";
 import { listCommand } from "./list.ts";
 import { pruneCommand } from "./prune.ts";
@@ -8,9 +9,10 @@ import { verifyCommand } from "./verify.ts";
 
 export const backupCommand: MakeCommand = (edge, done) =>
   new Command("backup")
-    .summary("make, list, verify, prune and schedule sealed backups")
+    .summary("make, list, verify, copy, prune and schedule sealed backups")
     .addCommand(createCommand(edge, done))
     .addCommand(listCommand(edge, done))
     .addCommand(verifyCommand(edge, done))
+    .addCommand(copyCommand(edge, done))
     .addCommand(pruneCommand(edge, done))
     .addCommand(scheduleCommand(edge, done));

@@ -3,9 +3,8 @@
  * with it is only the knowledge that it was done.
  */
 import { join } from "node:path";
-import { storing } from "../../case/failure.ts";
 import type { Host } from "../../host/host.ts";
-import { dict, parseJson, str } from "../../model/json.ts";
+import { dict, list, parseJson, str } from "../../model/json.ts";
 import { backupsFolder } from "./folder.ts";
 
 export interface CatalogEntry {
@@ -14,6 +13,14 @@ export interface CatalogEntry {
   readonly how?: "contents" | "ciphertext";
   readonly drilledAt?: string;
   readonly verdict?: "pass" | "fail";
+  /** Where else it lies, verified there; the newest last. */
+  readonly copies?: readonly CopyNote[];
+}
+
+export interface CopyNote {
+  readonly to: string;
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 /** SHA-256 of the archive → what is known of it. */
@@ -42,7 +49,16 @@ function entryOf(value: Readonly<Record<string, unknown>>): CatalogEntry {
     ...(how === "contents" || how === "ciphertext" ? { how } : {}),
     ...(drilledAt === undefined ? {} : { drilledAt }),
     ...(verdict === "pass" || verdict === "fail" ? { verdict } : {}),
+    ...copiesOf(value["copies"]),
   };
+}
+
+function copiesOf(value: unknown): Pick<CatalogEntry, "copies"> {
+  const copies = list(value).flatMap((item): CopyNote[] => {
+    const [to, at] = [str(dict(item)["to"]), str(dict(item)["at"])];
+    return to === undefined || at === undefined ? [] : [{ to, at }];
+  });
+  return copies.length === 0 ? {} : { copies };
 }
 
 /** A check of the ciphertext does not replace the memory of one that read every file. */
@@ -69,26 +85,48 @@ export async function noteDrilled(
   await change(host, dataDir, sha256, (before) => ({ ...before, drilledAt, verdict }));
 }
 
+/** It was copied there, and compared. */
+export async function noteCopied(
+  host: Pick<Host, "fs">,
+  dataDir: string,
+  sha256: string,
+  copy: CopyNote,
+): Promise<void> {
+  await change(host, dataDir, sha256, (before) => ({
+    ...before,
+    copies: [...(before.copies ?? []).filter(({ to }) => to !== copy.to), copy],
+  }));
+}
+
 /** It did not verify any more: what was known before does not count. */
 export async function forgetVerified(host: Pick<Host, "fs">, dataDir: string, sha256: string): Promise<void> {
-  await change(host, dataDir, sha256, ({ drilledAt, verdict }) => ({
+  await change(host, dataDir, sha256, ({ drilledAt, verdict, copies }) => ({
+    ...(copies === undefined ? {} : { copies }),
     ...(drilledAt === undefined ? {} : { drilledAt }),
     ...(verdict === undefined ? {} : { verdict }),
   }));
 }
 
-/** Two runs at the same moment may lose one of the two notes; that is what a cache is. */
+/**
+ * Two runs at the same moment may lose one of the two notes; that is what a cache is. Where there is no data folder, or it
+ * may not be written to, nothing is noted: a check only reads.
+ */
 async function change(
   host: Pick<Host, "fs">,
   dataDir: string,
   sha256: string,
   next: (before: CatalogEntry) => CatalogEntry,
 ): Promise<void> {
+  if ((await host.fs.stat(dataDir)) === undefined) return;
   const catalog = new Map(await readCatalog(host, dataDir));
   catalog.set(sha256, next(catalog.get(sha256) ?? {}));
   const value = { format: "claw-ir-catalog-1", archives: Object.fromEntries(catalog) };
-  await storing("writing the catalog of backups", async () => {
+  try {
     await host.fs.mkdir(backupsFolder(dataDir), { mode: 0o700 });
     await host.fs.writeAtomic(catalogFile(dataDir), `${JSON.stringify(value, undefined, 2)}\n`);
-  });
+  } catch (error) {
+    if (!cannotWrite.has(codeOf(error) ?? "")) throw error;
+  }
 }
+
+const cannotWrite: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"]);

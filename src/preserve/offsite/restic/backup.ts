@@ -5,7 +5,7 @@ import { dict, num, str, type Dict } from "../../../model/json.ts";
 import { shown } from "../../../model/text.ts";
 import type { Keep } from "../../backup/retention.ts";
 import { messagesOf, type Repository, resticOf, type Restic, type ResticRun } from "./client.ts";
-import { clawTag, snapshotsBy, stateTag } from "./snapshots.ts";
+import { clawTag, findSnapshot, snapshotsBy, stateTag } from "./snapshots.ts";
 import { stage, stageName, type Staged, type StagePlan } from "./stage.ts";
 
 export interface ResticBackup extends Repository {
@@ -21,7 +21,10 @@ export interface ResticBackup extends Repository {
 }
 
 export interface ResticResult {
+  /** The beginning of its id. */
   readonly snapshot: string;
+  /** The whole id: the SHA-256 of the snapshot as restic keeps it. */
+  readonly id: string;
   /** Added to the repository. */
   readonly bytes: number;
   readonly files: number;
@@ -92,7 +95,7 @@ async function save(
   restic: Restic,
   request: ResticBackup,
   { staged, scratch }: { readonly staged: Staged; readonly scratch: string },
-): Promise<Pick<ResticResult, "snapshot" | "bytes" | "files" | "plainBytes" | "partial">> {
+): Promise<Pick<ResticResult, "snapshot" | "id" | "bytes" | "files" | "plainBytes" | "partial">> {
   // The stage has another path each time, so that restic would not find what it has to compare with.
   const [parent] = await snapshotsBy(restic, ["--host", host.facts.hostname]);
   const run = await restic(
@@ -111,7 +114,9 @@ async function save(
   );
   const partial = [...staged.partial, ...unread(run)];
   const summary = messagesOf(run.stdout).find((one) => one["message_type"] === "summary");
-  return { ...summaryOf(summary), files: staged.counts.files, plainBytes: staged.counts.plainBytes, partial };
+  const { snapshot, bytes } = summaryOf(summary);
+  const { id } = await findSnapshot(restic, snapshot);
+  return { snapshot, bytes, id, files: staged.counts.files, plainBytes: staged.counts.plainBytes, partial };
 }
 
 function summaryOf(summary: Dict | undefined): Pick<ResticResult, "snapshot" | "bytes"> {

@@ -1,4 +1,4 @@
-/** A run by a timer: nobody watches. Whatever happens stands in the log and in status.json, and a failure is told where that was asked for. */
+/** A run that nobody may be watching: whatever happens stands in the log and in status.json, and a failure is told where that was asked for. */
 import { createRedactor, fingerprintKey } from "../../case/index.ts";
 import { recordRun, type RunStatus } from "../../case/status.ts";
 import type { Host } from "../../host/host.ts";
@@ -7,7 +7,7 @@ import { Secret } from "../../model/secret.ts";
 import { shown } from "../../model/text.ts";
 import { appendLog, logFile, postWebhook, runHook, type RunNotice } from "../../preserve/schedule/index.ts";
 
-export interface ScheduledOptions {
+export interface TellOptions {
   readonly onFailure?: string;
   readonly webhookFrom?: string;
 }
@@ -25,10 +25,12 @@ export interface Outcome {
   readonly tell?: boolean;
 }
 
-export interface ScheduledRun {
+export interface WatchedRun {
   readonly kind: "backup" | "drill";
   readonly dataDir: string;
-  readonly options: ScheduledOptions;
+  /** It runs by a timer, not by hand. */
+  readonly scheduled: boolean;
+  readonly options: TellOptions;
   /** The work writes its status by itself. */
   readonly recorded?: true;
 }
@@ -37,11 +39,7 @@ export interface ScheduledRun {
  * Runs `work` and gives its exit code. An error is logged, recorded and told like any other end, and then thrown on. What goes
  * wrong with telling is logged and changes neither.
  */
-export async function scheduledRun(
-  host: Host,
-  run: ScheduledRun,
-  work: () => Promise<Outcome>,
-): Promise<number> {
+export async function watchedRun(host: Host, run: WatchedRun, work: () => Promise<Outcome>): Promise<number> {
   const startedAt = host.clock.now().toISOString();
   const log = await logOf(host, run);
   await log("started");
@@ -76,7 +74,7 @@ function lineOf({ exit, archive, message }: Outcome): string {
 type Log = (text: string) => Promise<void>;
 
 /** Lines without secrets. A log that cannot be written must not keep a backup from being made. */
-async function logOf(host: Host, { kind, dataDir }: ScheduledRun): Promise<Log> {
+async function logOf(host: Host, { kind, dataDir }: WatchedRun): Promise<Log> {
   const redactor = createRedactor(await fingerprintKey(host, dataDir));
   return async (text) => {
     try {
@@ -97,7 +95,7 @@ interface Ended {
 /** Tells first, so that what went wrong with it stands in the status, too. */
 async function finish(
   host: Host,
-  run: ScheduledRun,
+  run: WatchedRun,
   { outcome, log, startedAt, endedAt }: Ended,
 ): Promise<void> {
   const { tell = false, ...rest } = outcome;
@@ -112,7 +110,7 @@ async function finish(
     startedAt,
     endedAt,
     ...(message === "" ? {} : { message }),
-    scheduled: true,
+    scheduled: run.scheduled,
   };
   try {
     await recordRun(host, run.dataDir, run.kind, status);
@@ -132,7 +130,7 @@ function noticed({ exit, code, message, archive }: Outcome): Pick<RunNotice, "ex
 
 async function notify(
   host: Host,
-  { onFailure, webhookFrom }: ScheduledOptions,
+  { onFailure, webhookFrom }: TellOptions,
   notice: RunNotice,
 ): Promise<readonly string[]> {
   const problems: (string | undefined)[] = [];
