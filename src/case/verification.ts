@@ -12,6 +12,8 @@ export interface CaseVerification {
   readonly records: Tally;
   readonly artifacts: Tally;
   readonly archives: Tally;
+  /** Paths of the archives that are there, byte for byte as the journal says. */
+  readonly sealed: readonly string[];
   /** One sentence each. */
   readonly problems: readonly string[];
   /** What a crash may leave and what cannot be told; no sign of tampering. */

@@ -29,7 +29,7 @@ export async function checkFiles(
   names: readonly string[],
   { files, archives }: JournalCheck,
   findings: Findings,
-): Promise<Record<"artifacts" | "archives", Tally>> {
+): Promise<Record<"artifacts" | "archives", Tally> & { readonly sealed: readonly string[] }> {
   const known = new Set(files.map(({ file }) => file));
   let added = 0;
   for (const name of names) {
@@ -41,14 +41,18 @@ export async function checkFiles(
     added += 1;
     findings.problems.push(`${shown(name)} is not in the journal`);
   }
-  const artifacts = await compare(host, files, (one) => join(folder, normalize(`/${one.file}`)), findings);
+  const plain = await compare(host, files, (one) => join(folder, normalize(`/${one.file}`)), findings);
   const sealed = await compare(
     host,
     [...archives.values()],
     (one) => archivePath(folder, one.file),
     findings,
   );
-  return { artifacts: { ...artifacts, altered: artifacts.altered + added }, archives: sealed };
+  return {
+    artifacts: { checked: plain.checked, altered: plain.altered + added, missing: plain.missing },
+    archives: { checked: sealed.checked, altered: sealed.altered, missing: sealed.missing },
+    sealed: sealed.same,
+  };
 }
 
 async function compare(
@@ -56,13 +60,17 @@ async function compare(
   files: readonly VouchedFile[],
   pathOf: (file: VouchedFile) => string,
   { problems, notes }: Findings,
-): Promise<Tally> {
+): Promise<Tally & { readonly same: readonly string[] }> {
+  const same: string[] = [];
   let altered = 0;
   let missing = 0;
   for (const one of files) {
     const path = pathOf(one);
     const state = await stateOf(host, path, one);
-    if (state === "same") continue;
+    if (state === "same") {
+      same.push(path);
+      continue;
+    }
     if (state === "missing" && (await stateOf(host, `${path}.partial`, one)) === "same") {
       notes.push(`${shown(one.file)} is whole but still has its .partial name`);
       continue;
@@ -71,7 +79,7 @@ async function compare(
     else altered += 1;
     problems.push(`${shown(one.file)} ${state === "missing" ? "is missing" : state}`);
   }
-  return { checked: files.length, altered, missing };
+  return { checked: files.length, altered, missing, same };
 }
 
 async function stateOf(host: Host, path: string, said: VouchedFile): Promise<string> {

@@ -85,11 +85,18 @@ function sum(a: Tally, b: Tally): Tally {
 
 function verdictOf(
   id: string,
-  { journal, records, why, artifacts, archives }: DatabaseCheck & Record<"artifacts" | "archives", Tally>,
+  {
+    journal,
+    records,
+    why,
+    artifacts,
+    archives,
+    sealed,
+  }: DatabaseCheck & Pick<CaseVerification, "artifacts" | "archives" | "sealed">,
   { problems, notes }: Findings,
 ): CaseVerification {
   const { entries } = journal;
   const verdict = problems.length === 0 ? "intact" : "tampered";
   const chain = { entries, intact: why === undefined, ...(why === undefined ? {} : { problem: why }) };
-  return { case: id, journal: chain, records, artifacts, archives, problems, notes, verdict };
+  return { case: id, journal: chain, records, artifacts, archives, sealed, problems, notes, verdict };
 }

@@ -6,14 +6,17 @@ import {
   resolveDataDir,
   verifyCase,
   type CaseListing,
+  type CaseVerification,
 } from "../case/index.ts";
 import { exits } from "../model/errors.ts";
 import { shown } from "../model/text.ts";
 import { lastStates } from "../playbooks/progress.ts";
+import { checkSealed, type SealedArchives } from "./case-archives.ts";
 import type { Edge, MakeCommand } from "./edge.ts";
 import { withCase } from "./incident.ts";
 import { wishesOf, withCommonOptions, type CommonOptions } from "./options.ts";
 import { table } from "./present/table.ts";
+import { type UnlockOptions, withUnlockOptions } from "./unlock.ts";
 
 type Done = (exit: number) => void;
 
@@ -100,30 +103,64 @@ function show(edge: Edge, done: Done): Command {
 }
 
 function verify(edge: Edge, done: Done): Command {
-  return withCommonOptions(new Command("verify"))
+  return withCommonOptions(withUnlockOptions(new Command("verify")))
     .summary("prove that nothing in a case was changed since")
+    .description(
+      "Computes the journal, artifacts and archives anew. With --private-key or --passphrase-from every file in the archives is checked, too.",
+    )
     .argument("[case]", "the case (default: the newest open one)")
-    .action(async (id: string | undefined, options: CommonOptions) => {
+    .action(async (id: string | undefined, options: UnlockOptions) => {
       const host = await edge.makeHost(wishesOf(options));
       const wanted = id ?? options.case;
       const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
-      const result = await verifyCase(host, { dataDir, ...(wanted === undefined ? {} : { id: wanted }) });
+      const checked = await verifyCase(host, { dataDir, ...(wanted === undefined ? {} : { id: wanted }) });
+      const result = withSealed(checked, await checkSealed(host, dataDir, checked, options));
       if (options.json === true) host.terminal.out(`${JSON.stringify(result)}\n`);
-      else {
-        const { journal, artifacts, archives } = result;
-        host.terminal.out(
-          [
-            `${result.case}: ${result.verdict}`,
-            `journal: ${journal.entries} entries, ${journal.intact ? "intact" : "not intact"}`,
-            `artifacts: ${artifacts.checked} checked, ${artifacts.altered} altered, ${artifacts.missing} missing`,
-            `archives: ${archives.checked} checked, ${archives.altered} altered, ${archives.missing} missing`,
-            ...result.problems.map((problem) => `  ${shown(problem, 400)}`),
-            "",
-          ].join("\n"),
-        );
-      }
+      else host.terminal.out(verificationText(result));
       done(result.verdict === "intact" ? exits.ok : exits.tampered);
     });
+}
+
+type Verification = CaseVerification & {
+  readonly archives: CaseVerification["archives"] & Pick<SealedArchives, "contents">;
+};
+
+function withSealed(
+  checked: CaseVerification,
+  { altered, problems, contents }: SealedArchives,
+): Verification {
+  const { archives } = checked;
+  return {
+    ...checked,
+    archives: {
+      ...archives,
+      altered: archives.altered + altered,
+      ...(contents === undefined ? {} : { contents }),
+    },
+    problems: [...checked.problems, ...problems],
+    verdict: altered > 0 ? "tampered" : checked.verdict,
+  };
+}
+
+function verificationText({
+  case: id,
+  verdict,
+  journal,
+  artifacts,
+  archives,
+  problems,
+}: Verification): string {
+  const { contents } = archives;
+  const opened =
+    contents === undefined ? "" : `; ${contents.checked} opened, every file in them as it was sealed`;
+  return [
+    `${id}: ${verdict}`,
+    `journal: ${journal.entries} entries, ${journal.intact ? "intact" : "not intact"}`,
+    `artifacts: ${artifacts.checked} checked, ${artifacts.altered} altered, ${artifacts.missing} missing`,
+    `archives: ${archives.checked} checked, ${archives.altered} altered, ${archives.missing} missing${opened}`,
+    ...problems.map((problem) => `  ${shown(problem, 400)}`),
+    "",
+  ].join("\n");
 }
 
 function note(edge: Edge, done: Done): Command {

@@ -76,6 +76,7 @@ describe("an untouched case", () => {
       records: { checked: 7, altered: 0, missing: 0 },
       artifacts: { checked: 3, altered: 0, missing: 0 },
       archives: { checked: 1, altered: 0, missing: 0 },
+      sealed: [join(folder, "archives", "sealed.tar.zst.gpg")],
       ...{ problems: [], notes: [], verdict: "intact" },
     });
     expect(await snapshot()).toEqual(before);

@@ -14,6 +14,7 @@ import {
   expectedFromLast,
   listBackups,
   loadSigner,
+  noteVerified,
   removeLeftovers,
   roomWarning,
   storedRoots,
@@ -68,13 +69,15 @@ export async function sealBackup(at: Scene, options: CreateOptions): Promise<Sea
     const plan = await planOf(at, kind);
     const progress = await watch(at, plan, { kind, file, say });
     try {
-      return await createBackup(host, {
+      const result = await createBackup(host, {
         ...{ dataDir, kind, plan, compression, lock, check: verify },
         ...(file === undefined ? {} : { outFile: file }),
         ...(wanted === undefined ? {} : { level: wanted }),
         ...(signer === undefined ? {} : { signer }),
         onProgress: progress.on,
       });
+      await noteVerified(host, dataDir, result.sha256, verify);
+      return result;
     } finally {
       progress.stop();
     }

@@ -27,7 +27,9 @@ function none(dataDir: string): string {
 
 function text({ terminal }: Host, listed: readonly Listed[]): string {
   const head = ["made (UTC)", "kind", "size", "files", "opened by", "verified", "drilled", "archive"];
-  return table(terminal.width, head, listed.map(rowOf)) + problems(listed);
+  // Where nobody looks, nothing is cut off.
+  const width = terminal.stdoutIsTty ? terminal.width : Infinity;
+  return table(width, head, listed.map(rowOf)) + problems(listed);
 }
 
 function rowOf(one: Listed): readonly string[] {
@@ -43,7 +45,7 @@ function rowOf(one: Listed): readonly string[] {
     openedBy(one),
     verified,
     drilled,
-    basename(archive),
+    basename(archive).replace(/\.tar\.(?:zst|gz)\.gpg$/, ""),
   ];
 }
 

@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
+import { codeOf } from "../../model/errors.ts";
 import { dict, list, parseJson, str } from "../../model/json.ts";
 import { backupsFolder } from "./folder.ts";
 
