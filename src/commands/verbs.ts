@@ -98,6 +98,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./ready.ts")).readyCommand,
   },
   {
+    name: "backup",
+    group: between,
+    summary: "make, list, verify, prune and schedule sealed backups",
+    load: async () => (await import("./backup/index.ts")).backupCommand,
+  },
+  {
     name: "restore",
     group: between,
     summary: "bring an archive back, without what was revoked since",
