@@ -31,7 +31,7 @@ export async function createAround(
   return watched(at, options, async () => {
     const result = await seal();
     const copies = await copyAll(at, options, result);
-    const pruned = await pruneAfter(at, keepOf(options));
+    const pruned = await pruneAfter(at, keepOf(options), options.scheduled === true);
     tell(at, options, { result, copies, pruned });
     return outcomeOf(result, copies, pruned);
   });
@@ -69,12 +69,16 @@ interface AfterPrune {
 }
 
 /** The options are the operator's word: nobody is asked. */
-async function pruneAfter({ host, dataDir }: Scene, keep: Keep | undefined): Promise<AfterPrune | undefined> {
+async function pruneAfter(
+  { host, dataDir }: Scene,
+  keep: Keep | undefined,
+  scheduled: boolean,
+): Promise<AfterPrune | undefined> {
   if (keep === undefined) return undefined;
   const startedAt = host.clock.now().toISOString();
   const note = (exit: number, message?: string): Promise<void> =>
     recordRun(host, dataDir, "prune", {
-      ...{ startedAt, endedAt: host.clock.now().toISOString(), exit, scheduled: true },
+      ...{ startedAt, endedAt: host.clock.now().toISOString(), exit, scheduled },
       ...(message === undefined ? {} : { message }),
     });
   try {

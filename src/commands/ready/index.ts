@@ -9,6 +9,8 @@ import { diskSpace } from "./checks/disk-space.ts";
 import { gatewayLoopback } from "./checks/gateway-loopback.ts";
 import { lastBackup } from "./checks/last-backup.ts";
 import { lastDrill } from "./checks/last-drill.ts";
+import { offHost } from "./checks/off-host.ts";
+import { privateKeyTested } from "./checks/private-key-tested.ts";
 import { privateKey } from "./checks/private-key.ts";
 import { recipient } from "./checks/recipient.ts";
 import { schedule } from "./checks/schedule.ts";
@@ -16,8 +18,10 @@ import { stateModes } from "./checks/state-modes.ts";
 
 export const checks: readonly Check[] = [
   recipient,
+  privateKeyTested,
   privateKey,
   lastBackup,
+  offHost,
   lastDrill,
   schedule,
   diskSpace,
