@@ -1,6 +1,6 @@
 import { shown } from "../../model/text.ts";
 import { generateSigningKey, signingFolder } from "../../preserve/index.ts";
-import type { Generated, GenerateOptions } from "./generate.ts";
+import type { Generated, GenerateOptions } from "./generated.ts";
 import type { KeyPlace } from "./place.ts";
 
 /** The key that vouches for this host's archives. What it cannot do is said when it is made. */

@@ -12,28 +12,13 @@ import {
   newKeyAdvice,
   privateFiles,
   sealPrompts,
-  type SheetFacts,
 } from "../../preserve/index.ts";
 import { deliver } from "../deliver.ts";
 import type { Edge } from "../edge.ts";
-import { withCommonOptions, type CommonOptions } from "../options.ts";
+import { withCommonOptions } from "../options.ts";
 import { makeSigningKey } from "./generate-signing.ts";
+import type { Generated, GenerateOptions } from "./generated.ts";
 import { withKeys, type Done, type KeyPlace } from "./place.ts";
-
-export interface GenerateOptions extends CommonOptions {
-  readonly name?: string;
-  readonly privateOut?: string;
-  /** Seconds. */
-  readonly expires?: number;
-  readonly signing?: true;
-  readonly sheet?: string;
-}
-
-/** What a new key is, for --json and for the sheet. */
-export interface Generated extends Omit<SheetFacts, "host" | "tool"> {
-  readonly publicFile: string;
-  readonly revocationFile?: string;
-}
 
 export function generate(edge: Edge, done: Done): Command {
   return withCommonOptions(

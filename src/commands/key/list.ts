@@ -31,7 +31,7 @@ export function list(edge: Edge, done: Done): Command {
       });
       if (options.json === true) host.terminal.out(`${JSON.stringify(keys)}\n`);
       else if (keys.length === 0) host.terminal.out(emptyText(dataDir));
-      else host.terminal.out(tableOf(host.terminal.width, keys));
+      else host.terminal.out(`${tableOf(host.terminal.width, keys)}${reasonsOf(keys)}`);
     });
     done(exits.ok);
   });
@@ -59,8 +59,19 @@ function tableOf(width: number, keys: readonly Listed[]): string {
   );
 }
 
-function remarks({ usable, reason, expiresSoon, role, signsHere, provenAt }: Listed): readonly string[] {
-  if (!usable) return [`NOT USED: ${reason ?? "it cannot be used"}`];
+/** Below the table, where a reason has room. */
+function reasonsOf(keys: readonly Listed[]): string {
+  const unused = keys.filter(({ usable }) => !usable);
+  return unused
+    .map(({ fingerprint, source, reason = "" }) => {
+      const what = fingerprint === "" ? source : fingerprint;
+      return `\nnot used: ${shown(what, 300)}\n  ${shown(reason, 400)}\n`;
+    })
+    .join("");
+}
+
+function remarks({ usable, expiresSoon, role, signsHere, provenAt }: Listed): readonly string[] {
+  if (!usable) return ["NOT USED"];
   const soon = expiresSoon ? ["EXPIRES SOON"] : [];
   if (role === "signing") return [...soon, signsHere === true ? "signs here" : "known signer"];
   return [...soon, provenAt === undefined ? "never tested" : `tested ${provenAt.slice(0, 10)}`];
