@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { sealArchive } from "../../src/archive/index.ts";
 import { createCase } from "../../src/case/index.ts";
 import { Secret } from "../../src/model/secret.ts";
+import { readCatalog } from "../../src/preserve/index.ts";
 import { diskHost } from "../archive/disk-host.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import { containing, disk, linesOf, type Disk } from "./cli.ts";
@@ -60,6 +61,14 @@ describe("claw-ir drill", () => {
     expect(Number(restoreSeconds)).toBeGreaterThan(0);
     expect(Date.parse(String(endedAt))).toBeGreaterThanOrEqual(Date.parse(String(startedAt)));
     expect(Date.parse(String(nextDue)) - Date.parse(String(endedAt))).toBe(30 * 86_400_000);
+  });
+
+  test("is remembered with the backup, by its hash", async () => {
+    const sidecar = JSON.parse(await readFile(newest().replace(".tar.zst.gpg", ".seal.json"), "utf8")) as {
+      sha256: string;
+    };
+    const catalog = await readCatalog(diskHost(), at.dataDir);
+    expect(catalog.get(sidecar.sha256)).toMatchObject({ verdict: "pass" });
   });
 
   test("tells people the verdict, the time, what was checked and when the next one is due", async () => {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { listCases } from "../../case/index.ts";
 import { ClawError, exits } from "../../model/errors.ts";
+import { noteDrilled } from "../../preserve/index.ts";
 import { newestBackup, runDrill, type Drilled, type GatewayWish } from "../../recover/index.ts";
 import type { MakeCommand } from "../edge.ts";
 import { enter, type Scene } from "../incident.ts";
@@ -80,7 +81,15 @@ async function drill(at: Scene, named: string | undefined, options: DrillOptions
   } finally {
     progress.stop();
   }
+  await note(at, drilled);
   return tell(at, drilled, options);
+}
+
+/** What a backup is worth is remembered with it: retention keeps the last one that could be restored. */
+async function note({ host, dataDir }: Scene, { result, error }: Drilled): Promise<void> {
+  const saysSomething = error === undefined || error.exit === "tampered";
+  if (result.kind !== "backup" || result.sha256 === null || !saysSomething) return;
+  await noteDrilled(host, dataDir, result.sha256, result.verdict);
 }
 
 /** Ctrl-C and the time budget: a drill is not carried on. */

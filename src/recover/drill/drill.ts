@@ -1,9 +1,10 @@
 /** Proves that an archive can be restored, by restoring it: into a folder that is removed again, and as far as a running gateway. */
 import { join } from "node:path";
 import { openArchive } from "../../archive/index.ts";
+import { hashFile } from "../../case/file-hash.ts";
 import { recordRun } from "../../case/status.ts";
 import type { Host } from "../../host/host.ts";
-import { ClawError, exits, messageOf } from "../../model/errors.ts";
+import { cancelled, ClawError, exits, messageOf } from "../../model/errors.ts";
 import { bytesText, shown } from "../../model/text.ts";
 import { extract } from "../restore/extract.ts";
 import { checkDatabases } from "./databases.ts";
@@ -42,6 +43,11 @@ export async function runDrill(host: Host, request: DrillRequest): Promise<Drill
     if (error.exit === "usage" || error.exit === "notFound" || error.exit === "cancelled") throw error;
     found.error = error;
   }
+  await hashFile(host, request.archive).then(
+    ({ sha256 }) => (found.sha256 = sha256),
+    () => undefined,
+  );
+  if (host.signal.aborted) throw cancelled();
   const endedAt = host.clock.now();
   const result = judge({ request, found, startedAt, endedAt });
   await keep(host, request, result, found.error);

@@ -15,5 +15,7 @@ export interface Findings {
   restoreSeconds: number | null;
   gateway: GatewayCheck;
   notes: string[];
+  /** Of the archive. */
+  sha256?: string;
   error?: ClawError;
 }

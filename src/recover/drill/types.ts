@@ -82,6 +82,8 @@ export type GatewayCheck =
 /** As the contract has it, with what people read beside it. Holds no secret. JSON-safe. */
 export interface DrillResult {
   readonly archive: string;
+  /** Of the archive's bytes; null where they could not be read. */
+  readonly sha256: string | null;
   readonly kind: "backup" | "evidence" | "unknown";
   /** When the archive was made, where it says. */
   readonly archivedAt: string | null;

@@ -21,6 +21,7 @@ export function judge({ request, found, startedAt, endedAt }: Drill): DrillResul
   const passed = problems.length === 0;
   return {
     archive: request.archive,
+    sha256: found.sha256 ?? null,
     ...originOf(found),
     startedAt,
     endedAt: endedAt.toISOString(),
