@@ -4,7 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import { argv, resourceUsage, stdout } from "node:process";
-import type { Compression } from "../../src/archive/index.ts";
+import type * as Archive from "../../src/archive/index.ts";
+import type * as RealHost from "../../src/host/real/index.ts";
+import type * as SecretModule from "../../src/model/secret.ts";
+import type * as Keys from "../../src/preserve/keys/keys.ts";
 
 /** What the benchmark hands over. */
 export interface ClawArguments {
@@ -17,20 +20,15 @@ export interface ClawArguments {
   readonly privateKey?: string;
   /** A file that holds it. */
   readonly passphrase: string;
-  readonly compression?: Compression;
+  readonly compression?: Archive.Compression;
   readonly check?: "contents" | "ciphertext";
 }
 
 const built = (path: string): string => new URL(`../../dist/${path}`, import.meta.url).href;
 
-type Archive = typeof import("../../src/archive/index.ts");
-type Keys = typeof import("../../src/preserve/keys/keys.ts");
-type RealHostModule = typeof import("../../src/host/real/index.ts");
-type SecretModule = typeof import("../../src/model/secret.ts");
-
-const { sealArchive, verifyArchive } = (await import(built("archive/index.js"))) as Archive;
-const { createRealHost } = (await import(built("host/real/index.js"))) as RealHostModule;
-const { Secret } = (await import(built("model/secret.js"))) as SecretModule;
+const { sealArchive, verifyArchive } = (await import(built("archive/index.js"))) as typeof Archive;
+const { createRealHost } = (await import(built("host/real/index.js"))) as typeof RealHost;
+const { Secret } = (await import(built("model/secret.js"))) as typeof SecretModule;
 
 const [, , verb, json] = argv;
 const given = JSON.parse(json ?? "{}") as ClawArguments;
@@ -46,7 +44,7 @@ const host = createRealHost({
 
 async function seal(): Promise<unknown> {
   const { publicKey, tree = "", archive, compression, check } = given;
-  const { recipientsOf } = (await import(built("preserve/keys/keys.js"))) as Keys;
+  const { recipientsOf } = (await import(built("preserve/keys/keys.js"))) as typeof Keys;
   const recipients =
     publicKey === undefined ? [] : await recipientsOf(host, readFileSync(publicKey), publicKey);
   return sealArchive(host, {

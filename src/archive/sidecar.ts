@@ -38,7 +38,7 @@ export interface Sidecar {
 }
 
 const maxPartial = 1000;
-const endings = /\.tar\.(?:zst|gz)\.gpg$/;
+const endings = /\.tar\.(?:zst|gz)(?:\.gpg)?$/;
 
 /** "x.tar.zst.gpg" → "x.seal.json"; any other name just gets ".seal.json". */
 export function sidecarPath(archive: string): string {

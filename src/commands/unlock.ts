@@ -28,7 +28,8 @@ export function hasUnlock(options: UnlockOptions): boolean {
 export async function unlockFor(host: Host, options: UnlockOptions, archive: string): Promise<Unlock> {
   const { privateKey } = options;
   if (privateKey !== undefined) return privateKeyFor(host, privateKey);
-  const { keyIds, passphrases } = await archiveLocks(host, archive);
+  const { keyIds, passphrases, plaintext } = await archiveLocks(host, archive);
+  if (plaintext === true) return { plaintext };
   if (passphrases === 0) throw needsKey(keyIds);
   const passphrase = await host.prompt.secret({
     id: openPrompts.passphrase,

@@ -99,7 +99,7 @@ function zstdPacker(out: Out, level: number): Packer {
     finish: async () => {
       // No block at all is an empty frame; a stream engine makes none.
       if (count === 0) await after(() => out(zstdCompressSync(Buffer.alloc(0))));
-      await after(async () => undefined);
+      await after(() => Promise.resolve());
       close();
     },
     abort: close,

@@ -8,7 +8,7 @@ import { manifestCheck, type CheckedManifest } from "../manifest/manifest-check.
 import { manifestName } from "../manifest/manifest.ts";
 import { decryptBody, literalData, readEnvelope } from "../openpgp/message-reader.ts";
 import { noKeyFits, openSession, type Unlock } from "../openpgp/session.ts";
-import { openArchiveFile, type ReadingHost } from "./structure.ts";
+import { isPlaintext, openArchiveFile, type ReadingHost } from "./structure.ts";
 import { readTar, type TarEntry } from "../tar/tar-reader.ts";
 
 export type ArchiveEvent =
@@ -30,7 +30,11 @@ export interface Contents {
 export interface OpenLimits {
   /** Gives up when more comes out of the archive, whatever its size. */
   readonly maxPlainBytes?: number;
+  /** Gives up when more than this many times the archive's own size comes out of it; looked at from 64 MiB on. */
+  readonly maxRatio?: number;
 }
+
+const smallPlain = 64 * 1024 * 1024;
 
 /** Reads the whole archive; throws "tampered" unless every byte and every file is what was sealed. */
 export async function* openContents(
@@ -42,12 +46,10 @@ export async function* openContents(
   const open = openArchiveFile(host, file);
   try {
     const reader = new ByteReader(open.chunks());
-    const envelope = await readEnvelope(reader);
-    const keys = await openSession(host, envelope, unlock);
-    if (keys.length === 0) throw noKeyFits(envelope, unlock);
-    const plain = decryptBody(reader, envelope.seipd, keys, () => noKeyFits(envelope, unlock));
-    const tar = limited(untarable(literalData(plain)), limits.maxPlainBytes ?? Infinity);
-    const tarReader = new ByteReader(tar);
+    const packed = (await isPlaintext(reader))
+      ? plaintextOf(reader, unlock)
+      : await decrypted(host, reader, unlock);
+    const tarReader = new ByteReader(limited(untarable(packed), open.size, limits));
     try {
       return yield* checked(tarReader);
     } finally {
@@ -58,6 +60,26 @@ export async function* openContents(
   } finally {
     open.close();
   }
+}
+
+async function decrypted(
+  host: ReadingHost,
+  reader: ByteReader,
+  unlock: Unlock,
+): Promise<AsyncIterable<Uint8Array>> {
+  const envelope = await readEnvelope(reader);
+  const keys = await openSession(host, envelope, unlock);
+  if (keys.length === 0) throw noKeyFits(envelope, unlock);
+  return literalData(decryptBody(reader, envelope.seipd, keys, () => noKeyFits(envelope, unlock)));
+}
+
+/** Whoever comes with a key expects what was sealed to it: anybody could have put an unencrypted archive in its place. */
+function plaintextOf(reader: ByteReader, unlock: Unlock): AsyncIterable<Uint8Array> {
+  if ("plaintext" in unlock) return reader.rest();
+  throw damaged(
+    "not-encrypted",
+    "the archive is not encrypted: it is none that was sealed to a key or passphrase",
+  );
 }
 
 /** The compression is told by the first bytes, as tar and file(1) do it. */
@@ -79,12 +101,16 @@ async function* untarable(data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
 
 async function* limited(
   data: AsyncIterable<Uint8Array>,
-  max: number,
+  archiveBytes: number,
+  { maxPlainBytes = Infinity, maxRatio = Infinity }: OpenLimits,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const most = Math.max(smallPlain, archiveBytes * maxRatio);
   let total = 0;
   for await (const chunk of data) {
     total += chunk.length;
-    if (total > max) throw damaged("too-large", "more comes out of the archive than it may hold");
+    if (total > maxPlainBytes) throw damaged("too-large", "more comes out of the archive than it may hold");
+    if (total > most)
+      throw damaged("too-large", `more than ${maxRatio} times its own size comes out of the archive`);
     yield chunk;
   }
 }

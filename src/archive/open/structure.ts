@@ -3,7 +3,8 @@ import type { Host, ReadHandle } from "../../host/host.ts";
 import { cancelled, ClawError, codeOf } from "../../model/errors.ts";
 import { ByteReader } from "../bytes.ts";
 import { asDamage, damaged } from "../damage.ts";
-import { readEnvelope } from "../openpgp/message-reader.ts";
+import { isGzip, isZstd } from "../compress/decompress.ts";
+import { type Envelope, readEnvelope } from "../openpgp/message-reader.ts";
 import { readBody } from "../openpgp/packets.ts";
 import { keyIdOf } from "../openpgp/session.ts";
 
@@ -14,6 +15,8 @@ export interface Structure {
   /** Key ids the session key is encrypted to; "hidden" where the packet does not say. */
   readonly keyIds: readonly string[];
   readonly passphrases: number;
+  /** It is not encrypted at all. */
+  readonly plaintext?: true;
 }
 
 export interface OpenFile {
@@ -90,29 +93,44 @@ export async function readStructure(host: ReadingHost, file: string): Promise<St
   };
   try {
     const reader = new ByteReader(hashed());
-    const envelope = await readEnvelope(reader);
-    for await (const chunk of readBody(reader, envelope.seipd)) if (chunk.length === 0) break;
-    if (!(await reader.ended())) throw damaged("trailing", "there are bytes after the end of the message");
-    return {
-      bytes,
-      sha256: hash.digest("hex"),
-      keyIds: envelope.forKeys.map(keyIdOf),
-      passphrases: envelope.forPassphrases.length,
-    };
+    const locks = await readLocks(reader);
+    return { bytes, sha256: hash.digest("hex"), ...locks };
   } finally {
     open.close();
   }
 }
 
+type Locks = Pick<Structure, "keyIds" | "passphrases" | "plaintext">;
+const noLocks: Locks = { keyIds: [], passphrases: 0, plaintext: true };
+
+function locksOf({ forKeys, forPassphrases }: Envelope): Locks {
+  return { keyIds: forKeys.map(keyIdOf), passphrases: forPassphrases.length };
+}
+
+/** Compressed data where an OpenPGP message would begin; no packet begins with these bytes. */
+export async function isPlaintext(reader: ByteReader): Promise<boolean> {
+  const head = await reader.peek(4);
+  return isZstd(head) || isGzip(head);
+}
+
+/** Reads to the end: session key packets and one whole encrypted packet, or a plaintext archive, whatever is in it. */
+async function readLocks(reader: ByteReader): Promise<Locks> {
+  if (await isPlaintext(reader)) {
+    for await (const chunk of reader.rest()) if (chunk.length === 0) break;
+    return noLocks;
+  }
+  const envelope = await readEnvelope(reader);
+  for await (const chunk of readBody(reader, envelope.seipd)) if (chunk.length === 0) break;
+  if (!(await reader.ended())) throw damaged("trailing", "there are bytes after the end of the message");
+  return locksOf(envelope);
+}
+
 /** What the archive is locked with, from its first packets alone. */
-export async function archiveLocks(
-  host: ReadingHost,
-  file: string,
-): Promise<Pick<Structure, "keyIds" | "passphrases">> {
+export async function archiveLocks(host: ReadingHost, file: string): Promise<Locks> {
   const open = openArchiveFile(host, file);
   try {
-    const envelope = await readEnvelope(new ByteReader(open.chunks()));
-    return { keyIds: envelope.forKeys.map(keyIdOf), passphrases: envelope.forPassphrases.length };
+    const reader = new ByteReader(open.chunks());
+    return (await isPlaintext(reader)) ? noLocks : locksOf(await readEnvelope(reader));
   } catch (error) {
     throw asDamage(error);
   } finally {

@@ -74,3 +74,17 @@ export function messageWriter({ esk, session, prefix }: MessageKeys, out: Out): 
     },
   };
 }
+
+/** No message at all: what is written goes out as it is, counted and hashed. */
+export function plainWriter(out: Out): MessageWriter {
+  const whole = createHash("sha256");
+  let bytes = 0;
+  return {
+    write: async (plain) => {
+      whole.update(plain);
+      bytes += plain.length;
+      await out(plain);
+    },
+    finish: () => Promise.resolve({ bytes, sha256: whole.digest("hex") }),
+  };
+}

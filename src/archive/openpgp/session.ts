@@ -13,6 +13,8 @@ export type Unlock =
   | { readonly passphrase: Secret }
   /** Path of an armoured or binary private key, and what unlocks it. */
   | { readonly privateKey: string; readonly passphrase?: Secret }
+  /** An archive that was never encrypted is opened by saying so. */
+  | { readonly plaintext: true }
   /** A seal that is being made checks itself with this. */
   | { readonly session: SessionKey };
 
@@ -49,6 +51,7 @@ export async function openSession(
   unlock: Unlock,
 ): Promise<readonly SessionKey[]> {
   if ("session" in unlock) return [unlock.session];
+  if ("plaintext" in unlock) return [];
   if ("privateKey" in unlock) return openWithKey(envelope, await readPrivate(host, unlock));
   const text = unlock.passphrase.reveal();
   return envelope.forPassphrases.flatMap((body) => openWithPassphrase(body, text) ?? []);
@@ -140,10 +143,15 @@ export function noKeyFits(envelope: Envelope, unlock: Unlock): ClawError {
   const keys = envelope.forKeys.map(keyIdOf);
   const forPassphrase = envelope.forPassphrases.length > 0;
   if ("session" in unlock) return damaged("altered", "what was written cannot be decrypted again");
-  if (!("privateKey" in unlock) && forPassphrase)
+  if ("passphrase" in unlock && !("privateKey" in unlock) && forPassphrase)
     return wrongPassphrase("the passphrase does not open this archive");
   const to = [...keys.map((id) => `key ${id}`), ...(forPassphrase ? ["a passphrase"] : [])].join(", ");
-  const what = "privateKey" in unlock ? "this private key does not open it" : "a passphrase does not open it";
+  const what =
+    "privateKey" in unlock
+      ? "this private key does not open it"
+      : "plaintext" in unlock
+        ? "it is no plaintext archive"
+        : "a passphrase does not open it";
   return new ClawError(`the archive is sealed to ${to || "nobody"}; ${what}`, {
     exit: "wrongKey",
     code: "wrong-key",

@@ -40,6 +40,8 @@ export interface SealRequest {
   readonly level?: number;
   readonly recipients: readonly Recipient[];
   readonly passphrase?: Secret;
+  /** No encryption at all: NAME.tar.zst or NAME.tar.gz, for whoever insists. Then there is no recipient and no passphrase. */
+  readonly plaintext?: true;
   /** Signs the sidecar; without one the seal is as good, but nobody can prove who made it. */
   readonly signer?: Signer;
   readonly contentOf?: ContentOf;

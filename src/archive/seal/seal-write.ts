@@ -9,7 +9,8 @@ import {
   type Manifest,
   type ManifestMeta,
 } from "../manifest/manifest.ts";
-import { messageWriter } from "../openpgp/message-writer.ts";
+import type { Out } from "../compress/packer.ts";
+import { type MessageWriter, messageWriter, plainWriter } from "../openpgp/message-writer.ts";
 import { pack, type Partial } from "./pack.ts";
 import type { SealRequest } from "./seal-request.ts";
 import { sessionPackets } from "../openpgp/session.ts";
@@ -21,7 +22,8 @@ type SealHost = Pick<Host, "fs" | "clock" | "random" | "signal">;
 export interface Written {
   readonly bytes: number;
   readonly sha256: string;
-  readonly session: Uint8Array;
+  /** Absent for a plaintext archive. */
+  readonly session?: Uint8Array;
   readonly closed: ClosedManifest;
   readonly partial: readonly Partial[];
 }
@@ -32,15 +34,14 @@ export async function writeArchive(
   createdAt: string,
   handle: WriteHandle,
 ): Promise<Written> {
-  const session = host.random(32);
-  const keys = request.recipients.map((recipient) => recipient.key);
-  const esk = await sessionPackets(host, session, keys, request.passphrase);
   // After a failure, blocks that are still being compressed go nowhere.
   let over = false;
-  const message = messageWriter({ esk, session, prefix: host.random(16) }, async (bytes) => {
+  const out = async (bytes: Uint8Array): Promise<void> => {
     if (over || host.signal.aborted) throw cancelled();
     await handle.write(bytes);
-  });
+  };
+  const { message, session } =
+    request.plaintext === true ? { message: plainWriter(out) } : await sealedMessage(host, request, out);
   const packer = packerFor(request.compression ?? "zstd", message.write, request.level);
   const book = manifest();
   const partial: Partial[] = [];
@@ -50,11 +51,22 @@ export async function writeArchive(
     const closed = book.close(closingMeta(request, createdAt));
     await writeManifest(tar, closed, host.clock.now());
     await tar.finish();
-    return { ...(await message.finish()), session, closed, partial };
+    return { ...(await message.finish()), ...(session === undefined ? {} : { session }), closed, partial };
   } finally {
     over = true;
     packer.abort();
   }
+}
+
+async function sealedMessage(
+  host: SealHost,
+  { recipients, passphrase }: SealRequest,
+  out: Out,
+): Promise<{ readonly message: MessageWriter; readonly session: Uint8Array }> {
+  const session = host.random(32);
+  const keys = recipients.map((recipient) => recipient.key);
+  const esk = await sessionPackets(host, session, keys, passphrase);
+  return { message: messageWriter({ esk, session, prefix: host.random(16) }, out), session };
 }
 
 async function packAll(

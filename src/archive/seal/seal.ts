@@ -3,6 +3,7 @@ import type { Host, WriteHandle } from "../../host/host.ts";
 import { cancelled, ClawError, codeOf } from "../../model/errors.ts";
 import { bytesText } from "../../model/text.ts";
 import { openContents } from "../open/contents.ts";
+import type { Unlock } from "../openpgp/session.ts";
 import { damaged } from "../damage.ts";
 import type { SealRequest, SealResult } from "./seal-request.ts";
 import { type Written, writeArchive } from "./seal-write.ts";
@@ -31,7 +32,7 @@ export async function sealArchive(host: SealHost, request: SealRequest): Promise
     await handle.finish();
     await readBack(host, partialFile, request, written);
     const result = resultOf(request, written, archive, createdAt, host.clock.monotonic() - startedAt);
-    written.session.fill(0);
+    written.session?.fill(0);
     await publish(host, partialFile, result, sidecarOf(request, written, result), request.signer);
     return result;
   } catch (error) {
@@ -41,8 +42,16 @@ export async function sealArchive(host: SealHost, request: SealRequest): Promise
   }
 }
 
-function checkRequest({ recipients, passphrase, roots }: SealRequest): void {
-  if (recipients.length === 0 && (passphrase === undefined || passphrase.length === 0)) {
+function checkRequest({ recipients, passphrase, plaintext, roots }: SealRequest): void {
+  const locked = recipients.length > 0 || (passphrase !== undefined && passphrase.length > 0);
+  if (plaintext === true && locked) {
+    throw new ClawError("an archive is either encrypted or plaintext", {
+      exit: "usage",
+      code: "plaintext-clash",
+      hint: "leave away the recipients and the passphrase, or plaintext",
+    });
+  }
+  if (plaintext !== true && !locked) {
     throw new ClawError("an archive must be sealed to a recipient or a passphrase", {
       exit: "usage",
       code: "no-recipient",
@@ -111,7 +120,9 @@ async function readBack(host: SealHost, file: string, request: SealRequest, writ
     throw damaged("written-wrong", `what was read back is not what was written (${bytesText(bytes)})`);
   }
   if (request.check === "ciphertext") return;
-  const unlock = { session: { cipher: "aes-256-cfb", key: written.session } } as const;
+  const { session } = written;
+  const unlock: Unlock =
+    session === undefined ? { plaintext: true } : { session: { cipher: "aes-256-cfb", key: session } };
   const events = openContents(host, file, unlock);
   for (let next = await events.next(); ; next = await events.next()) {
     if (next.done !== true) continue;

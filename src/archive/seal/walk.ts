@@ -119,8 +119,8 @@ async function* visit(
 ): AsyncGenerator<Found, Iterator<Place> | undefined, undefined> {
   const { real, name } = place;
   const { stat, trouble } = look(host, place);
-  const reason = stat === undefined ? undefined : leaveOut?.(real, stat);
-  const excluded = place.excluded ?? exclude ?? (reason === undefined ? undefined : { real, reason });
+  const leftOut = stat === undefined ? undefined : leftOutBy(leaveOut, real, stat);
+  const excluded = place.excluded ?? exclude ?? leftOut;
   const shared = { real, name, ...(excluded === undefined ? {} : { excluded }) };
   if (stat === undefined) {
     if (trouble !== undefined) yield { ...shared, trouble };
@@ -139,6 +139,11 @@ async function* visit(
   }
   yield { ...shared, stat };
   return below(place, entries, excluded);
+}
+
+function leftOutBy(leaveOut: LeaveOut | undefined, real: string, stat: FileStat): Exclude | undefined {
+  const reason = leaveOut?.(real, stat);
+  return reason === undefined ? undefined : { real, reason };
 }
 
 function look(

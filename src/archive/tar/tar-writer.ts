@@ -86,29 +86,52 @@ export function tarWriter(packer: Packer): TarWriter {
 
 async function copyContent(handle: ReadHandle, blocks: Blocks): Promise<FileResult> {
   const hash = createHash("sha256");
-  const { size } = handle.stat;
-  let trouble: string | undefined;
-  // One byte more than fstat said is asked for where there is space: a file that is not there to give it did not grow.
-  let askedBeyond = false;
-  let grew = false;
-  for (let left = size; left > 0;) {
-    const space = blocks.space();
-    askedBeyond = space.length > left;
-    const got = trouble === undefined ? readOrTrouble(handle, space.subarray(0, left + 1)) : 0;
-    if (typeof got === "string") trouble = `could be read only in part (${got}); the rest is zeros`;
-    else if (got === 0) trouble ??= "shrank while it was read; the rest is zeros";
-    grew = typeof got === "number" && got > left;
-    const count = typeof got === "number" && got > 0 ? got : space.length;
-    const kept = space.subarray(0, Math.min(count, left));
-    if (trouble !== undefined) kept.fill(0);
+  const source = contentSource(handle);
+  for (let left = handle.stat.size; left > 0;) {
+    const kept = source.fill(blocks.space(), left);
     hash.update(kept);
     left -= kept.length;
     await blocks.advance(kept.length);
   }
-  if (trouble === undefined && (grew || (!askedBeyond && hasMore(handle)))) {
-    trouble = `grew while it was read; its first ${size} bytes are archived`;
-  }
+  const trouble = source.trouble();
   return { sha256: hash.digest("hex"), ...(trouble === undefined ? {} : { trouble }) };
+}
+
+interface ContentSource {
+  /** The next bytes of the file, at the beginning of `space` and at most `left`; zeros where it has none. */
+  readonly fill: (space: Uint8Array, left: number) => Uint8Array;
+  /** Asked at the end. */
+  readonly trouble: () => string | undefined;
+}
+
+/** Exactly as many bytes as fstat said, whatever happens to the file meanwhile. */
+function contentSource(handle: ReadHandle): ContentSource {
+  let trouble: string | undefined;
+  // One byte more than fstat said is asked for where there is space: small files take one read.
+  let askedBeyond = false;
+  let grew = false;
+  return {
+    fill: (space, left) => {
+      askedBeyond = space.length > left;
+      const got = trouble === undefined ? readOrTrouble(handle, space.subarray(0, left + 1)) : 0;
+      if (typeof got === "number" && got > 0) {
+        grew = got > left;
+        return space.subarray(0, Math.min(got, left));
+      }
+      trouble ??=
+        got === 0
+          ? "shrank while it was read; the rest is zeros"
+          : `could be read only in part (${got}); the rest is zeros`;
+      return space.subarray(0, left).fill(0);
+    },
+    trouble: () => {
+      grew ||= !askedBeyond && hasMore(handle);
+      return (
+        trouble ??
+        (grew ? `grew while it was read; its first ${handle.stat.size} bytes are archived` : undefined)
+      );
+    },
+  };
 }
 
 function readOrTrouble(handle: ReadHandle, into: Uint8Array): number | string {

@@ -35,7 +35,8 @@ async function stat(path: string): Promise<FileStat | undefined> {
   try {
     return statOf(await lstat(diskPath(path), { bigint: true }));
   } catch (error) {
-    return undefinedIfMissing(error);
+    throwUnlessMissing(error);
+    return undefined;
   }
 }
 
@@ -43,14 +44,14 @@ function look(path: string): FileStat | undefined {
   try {
     return statOf(lstatSync(diskPath(path), { bigint: true }));
   } catch (error) {
-    return undefinedIfMissing(error);
+    throwUnlessMissing(error);
+    return undefined;
   }
 }
 
-function undefinedIfMissing(error: unknown): undefined {
+function throwUnlessMissing(error: unknown): void {
   const code = codeOf(error);
-  if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-  throw error;
+  if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
 }
 
 async function list(path: string): Promise<readonly DirEntry[]> {
