@@ -12,9 +12,6 @@ import { stagingBeside } from "./staging.ts";
 import { finishSwap, readSwap, swap, type Move } from "./swap-journal.ts";
 import { checkFirst, writeTree } from "./write-tree.ts";
 
-/** The question whose answer is typed: --yes does not give it. */
-export const inPlacePrompt = "restore.in-place";
-
 export interface Finished {
   readonly finished: { readonly archive: string; readonly at: string; readonly keptAside: readonly string[] };
 }
@@ -42,7 +39,7 @@ export async function restoreInPlace(host: Host, request: RestoreRequest): Promi
   const checked = await checkFirst(host, request);
   const places = placesOf(checked.about, request.installation, request.only);
   if (request.dryRun) return dryRun(host, request, checked, { target: stateDir, inPlace: true });
-  await askTyped(host, stateDir, checked, request);
+  await askTyped(host, target.stateDir, checked, request);
   return swapIn(host, request, checked, places, stateDir);
 }
 
@@ -131,7 +128,8 @@ async function askTyped(
       : `${only.length} path${only.length === 1 ? "" : "s"} in ${shown(stateDir)}`;
   const warning = warningOf(checked).map((text) => `${text} `);
   await host.prompt.text({
-    id: inPlacePrompt,
+    // Typed: --yes does not answer it.
+    id: "restore.in-place",
     message: `${warning.join("")}${what} will be replaced by the archive${when}; the old one is kept aside. Type ${shown(name)} or restore to go on`,
     check: (answer) =>
       answer === name || answer === "restore"

@@ -5,7 +5,7 @@ import { ClawError } from "../../model/errors.ts";
 import { type Dict, str, strings } from "../../model/json.ts";
 import { shown } from "../../model/text.ts";
 import type { Installation } from "../../openclaw/index.ts";
-import { storedNames } from "./selection.ts";
+import { databaseSides, storedNames } from "./selection.ts";
 import type { Move } from "./swap-journal.ts";
 
 export interface Place {
@@ -39,11 +39,10 @@ export function placesOf(
       },
     );
   const config = str(about["configPath"]);
-  const named = [
-    ...strings(about["roots"]),
-    ...strings(about["workspaces"]),
-    ...(config === undefined ? [] : [config]),
-  ];
+  // Evidence holds files of the host as well, and nothing says which of its roots those are.
+  const stored =
+    about["kind"] === "evidence" ? [] : storedNames(strings(about["roots"])).map((name) => `/${name}`);
+  const named = [...stored, ...strings(about["workspaces"]), ...(config === undefined ? [] : [config])];
   const roots = outermost([stateDir, ...named.filter((path) => path.startsWith("/") && path !== "/")]);
   const paths = only === undefined ? roots : outermost(storedNames(only).map((name) => `/${name}`));
   for (const path of paths) if (!roots.some((root) => isWithin(path, root))) throw notOpenclaw(path);
@@ -63,9 +62,6 @@ function notOpenclaw(path: string): ClawError {
   });
 }
 
-/** Files that belong to a database and must not outlive it: an old log would be replayed into the new one. */
-const sides = ["-wal", "-shm", "-journal"];
-
 /** The renames that put the staged places in force. `aside` is where the old state goes. */
 export async function movesFor(
   host: Pick<Host, "fs">,
@@ -83,15 +79,33 @@ export async function movesFor(
   const moves: Move[] = [];
   for (const { stored, real } of places) {
     const from = join(tree, stored);
-    if ((await host.fs.stat(from)) === undefined) continue;
-    moves.push({ from, to: real, aside: asideOf(real) });
-    if (!databases.includes(stored)) continue;
-    for (const side of sides) {
-      const old = `${real}${side}`;
-      const isRestored = places.some((place) => place.real === old);
-      if (!isRestored && (await host.fs.stat(old)) !== undefined)
-        moves.push({ to: old, aside: asideOf(old) });
-    }
+    if ((await host.fs.stat(from)) === undefined || (await isSameLink(host, from, real))) continue;
+    const move: Move = { from, to: real, aside: asideOf(real) };
+    moves.push(...(databases.includes(stored) ? await withSides(host, move, asideOf) : [move]));
   }
   return moves;
+}
+
+/** What a link leads to is a place of its own. */
+async function isSameLink(host: Pick<Host, "fs">, from: string, to: string): Promise<boolean> {
+  const kinds = [(await host.fs.stat(from))?.kind, (await host.fs.stat(to))?.kind];
+  if (kinds.some((kind) => kind !== "symlink")) return false;
+  return (await host.fs.readlink(from)) === (await host.fs.readlink(to));
+}
+
+/** An old log must not be replayed into the restored database: it goes first, and the database's own comes last. */
+async function withSides(
+  host: Pick<Host, "fs">,
+  database: Move,
+  asideOf: (real: string) => string,
+): Promise<readonly Move[]> {
+  const old: Move[] = [];
+  const own: Move[] = [];
+  for (const side of databaseSides) {
+    const [from, to] = [`${database.from ?? ""}${side}`, `${database.to}${side}`];
+    const move = { to, aside: asideOf(to) };
+    if ((await host.fs.stat(to)) !== undefined) old.push(move);
+    if ((await host.fs.stat(from)) !== undefined) own.push({ ...move, from });
+  }
+  return [...old, database, ...own];
 }

@@ -26,7 +26,18 @@ export function selectionOf(names: readonly string[] | undefined): Selection {
   const wanted = new Set(names);
   const ways = new Set(names.flatMap((name) => parentsOf(name)));
   return {
-    takes: (name) => wanted.has(name) || parentsOf(name).some((way) => wanted.has(way)),
+    takes: (name) =>
+      wanted.has(name) || wanted.has(databaseOf(name)) || parentsOf(name).some((way) => wanted.has(way)),
     leadsTo: (name) => ways.has(name),
   };
+}
+
+/** A raw copy of a database is whole only with what lies beside it. */
+export const databaseSides = ["-wal", "-shm", "-journal"] as const;
+
+/** The database that a name is a side of; else the name itself. */
+function databaseOf(name: string): string {
+  const side = databaseSides.find((one) => name.endsWith(one));
+  const database = side === undefined ? name : name.slice(0, -side.length);
+  return /\.(?:sqlite3?|db)$/.test(database) ? database : name;
 }
