@@ -114,7 +114,11 @@ function tell(host: Host, options: ImportOptions, wanted: readonly ImportCandida
   if (wanted.length === 0) say("nothing to add");
   else if (options.dryRun === true) say("a dry run: nothing was changed");
   else if (!yes) say("not added");
-  else for (const { file } of wanted) say(`written: ${shown(file, 300)}`);
+  else {
+    for (const { file } of wanted) say(`written: ${shown(file, 300)}`);
+    const isRecipient = wanted.some(({ record, state }) => record.role === "recipient" && state === "new");
+    if (isRecipient) say("every seal that names no recipient goes to it from now on");
+  }
 }
 
 function outcomeOf({ record, state, file }: ImportCandidate, taken: boolean): Imported {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
-import { ClawError, messageOf } from "../../model/errors.ts";
+import { ClawError } from "../../model/errors.ts";
 import { openArchive, type Recipient, sealArchive, type Unlock } from "../../archive/index.ts";
 import { type Hashes, openWithGpg, type PrivateKeyUnlock } from "./gpg-test.ts";
 
@@ -91,7 +91,7 @@ async function openedWrongly(
     }
   } catch (error) {
     if (error instanceof ClawError && error.code !== "wrong-key") throw error;
-    return `this private key does not open it (${messageOf(error)})`;
+    return "this private key does not open what is sealed to it";
   }
   return left.size === 0 ? undefined : "the files that came back are not those that were sealed";
 }
