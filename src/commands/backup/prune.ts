@@ -90,7 +90,7 @@ function agreed(asked: PrunePlan, now: PrunePlan): PrunePlan {
 }
 
 async function ask(host: Host, plan: PrunePlan, json: boolean): Promise<void> {
-  if (!json || host.prompt.interactive) host.terminal.err(planText(plan, "goes"));
+  if (!json) host.terminal.err(planText(plan, "goes"));
   const bytes = plan.goes.reduce((sum, one) => sum + one.bytes, 0);
   const yes = await host.prompt.confirm({
     id: prunePrompt,
