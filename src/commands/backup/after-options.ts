@@ -28,7 +28,8 @@ export function withAfterOptions(command: Command): Command {
     "copy it elsewhere, verified there: a folder, rclone:REMOTE:PATH, sftp://USER@HOST/PATH or s3:BUCKET/PATH (repeatable)",
     (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
   );
-  withResticOptions(command);
+  command.addOption(new Option("--via <what>", "keep it in a restic repository instead").choices(["restic"]));
+  withRepositoryOptions(command);
   for (const period of periods)
     command.option(`--keep-${period} <n>`, `afterwards keep the ${meaning[period]} only`, count);
   return command
@@ -45,10 +46,9 @@ const meaning: Readonly<Record<(typeof periods)[number], string>> = {
   yearly: "last of each of n years",
 };
 
-/** Also for list, restore and drill, which read from a repository. */
-export function withResticOptions(command: Command): Command {
+/** For what reads from a repository as well. */
+export function withRepositoryOptions(command: Command): Command {
   return command
-    .addOption(new Option("--via <what>", "keep it in a restic repository instead").choices(["restic"]))
     .option("--repository <repository>", "restic's repository, or file:PATH for a file that names it")
     .option("--restic-password-file <file>", "file with the password of the repository");
 }

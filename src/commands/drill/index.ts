@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { Unlock } from "../../archive/index.ts";
 import { listCases } from "../../case/index.ts";
 import { ClawError, exits } from "../../model/errors.ts";
 import { noteDrilled } from "../../preserve/index.ts";
@@ -8,17 +9,20 @@ import type { MakeCommand } from "../edge.ts";
 import { enter, type Scene } from "../incident.ts";
 import { withCommonOptions } from "../options.ts";
 import { progressOn } from "../present/progress.ts";
-import { unlockFor, withUnlockOptions, type UnlockOptions } from "../unlock.ts";
+import { withRepositoryOptions } from "../backup/after-options.ts";
+import { withUnlockOptions } from "../unlock.ts";
 import { listCommand } from "./list.ts";
+import { scheduleCommand } from "./schedule.ts";
+import { drillByTimer, scheduleDrill, withTimerOptions, type DrillTimerOptions } from "./scheduled.ts";
 import { planText, resultText } from "./screen.ts";
 
-export interface DrillOptions extends UnlockOptions {
+export interface DrillOptions extends DrillTimerOptions {
   readonly scratch?: string;
   readonly openclaw?: string;
   /** --gateway, --no-gateway; undefined: where nothing speaks against it. */
   readonly gateway?: boolean;
   readonly dueDays: number;
-  readonly scheduled?: true;
+  readonly schedule?: true;
 }
 
 /** Ninety days, as ISO 27001 auditors and insurers ask for quarterly tests. */
@@ -26,26 +30,39 @@ const usualDueDays = 90;
 
 export const drillCommand: MakeCommand = (edge, done) =>
   withCommonOptions(
-    withUnlockOptions(
-      new Command("drill")
-        .summary("prove that a backup can be restored")
-        .description(
-          "Restores an archive into a private folder, checks every file and database, starts a real gateway on the copy with channels, jobs and hooks off, and removes everything again. The live gateway and its state are not touched.",
-        )
-        .argument("[archive]", "the archive (default: the newest backup in the data folder)")
-        .option("--scratch <dir>", "where to restore to for the time of the drill (default: the data folder)")
-        .option("--openclaw <path>", "the OpenClaw program to start (default: the one that runs here)")
-        .option("--gateway", "start the gateway although a case is open: it runs the plugins of the backup")
-        .option("--no-gateway", "check files, databases and config only")
-        .option("--due-days <n>", "when the next drill is due", days, usualDueDays)
-        .addOption(new Option("--scheduled", "it runs by a timer").hideHelp()),
+    withTimerOptions(
+      withRepositoryOptions(
+        withUnlockOptions(
+          new Command("drill")
+            .summary("prove that a backup can be restored")
+            .description(
+              "Restores an archive into a private folder, checks every file and database, starts a real gateway on the copy with channels, jobs and hooks off, and removes everything again. The live gateway and its state are not touched.",
+            )
+            .argument("[archive]", "an archive or restic:SNAPSHOT (default: the newest backup)")
+            .option(
+              "--scratch <dir>",
+              "where to restore to for the time of the drill (default: the data folder)",
+            )
+            .option("--openclaw <path>", "the OpenClaw program to start (default: the one that runs here)")
+            .option(
+              "--gateway",
+              "start the gateway although a case is open: it runs the plugins of the backup",
+            )
+            .option("--no-gateway", "check files, databases and config only")
+            .option("--due-days <n>", "when the next drill is due", days, usualDueDays)
+            .option("--if-due", "only if one is due within a week")
+            .addOption(new Option("--schedule", "the same as: drill schedule").hideHelp()),
+        ),
+      ),
     ),
   )
     .addCommand(listCommand(edge, done))
+    .addCommand(scheduleCommand(edge, done))
     .action(async (archive: string | undefined, options: DrillOptions) => {
       const at = await enter(edge, options);
       try {
-        done(await drill(at, archive, options));
+        if (options.schedule === true) done(await scheduleDrill(at, options));
+        else done(await drillOne(at, archive, options));
       } finally {
         await at.leave();
       }
@@ -57,10 +74,27 @@ function days(text: string): number {
   return Number(text);
 }
 
-async function drill(at: Scene, named: string | undefined, options: DrillOptions): Promise<number> {
+interface Drillable {
+  readonly archive: string;
+  readonly unlock: () => Promise<Unlock>;
+  /** What it is called where it is not a file of the user's. */
+  readonly name: string | undefined;
+}
+
+function drillOne(at: Scene, named: string | undefined, options: DrillOptions): Promise<number> {
+  const archive = async (): Promise<string> => named ?? (await newestBackup(at.host, at.dataDir));
+  return drillByTimer(at, options, archive, (file, unlock, name) =>
+    drill(at, { archive: file, unlock, name }, options),
+  );
+}
+
+async function drill(
+  at: Scene,
+  { archive, unlock: unlocking, name }: Drillable,
+  options: DrillOptions,
+): Promise<number> {
   const { host, dataDir, installation } = at;
   const { terminal } = host;
-  const archive = named === undefined ? await newestBackup(host, dataDir) : resolve(named);
   const gateway = await wishOf(at, options);
   const scratchParent = options.scratch === undefined ? dataDir : resolve(options.scratch);
   if (options.dryRun === true) {
@@ -68,7 +102,7 @@ async function drill(at: Scene, named: string | undefined, options: DrillOptions
     terminal.out(options.json === true ? `${JSON.stringify({ plan })}\n` : planText(terminal, plan));
     return exits.ok;
   }
-  const unlock = await unlockFor(host, options, archive);
+  const unlock = await unlocking();
   const progress = progressOn(host);
   let drilled: Drilled;
   try {
@@ -81,8 +115,9 @@ async function drill(at: Scene, named: string | undefined, options: DrillOptions
   } finally {
     progress.stop();
   }
-  await note(at, drilled);
-  return tell(at, drilled, options);
+  if (name === undefined) await note(at, drilled);
+  const result = name === undefined ? drilled.result : { ...drilled.result, archive: name };
+  return tell(at, { ...drilled, result }, options);
 }
 
 /** What a backup is worth is remembered with it: retention keeps the last one that could be restored. */

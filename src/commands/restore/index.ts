@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { readSidecar } from "../../archive/index.ts";
+import { readSidecar, type Unlock } from "../../archive/index.ts";
 import { readKey } from "../../case/data-dir.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError, exits } from "../../model/errors.ts";
@@ -11,10 +11,12 @@ import { enter, type Scene } from "../incident.ts";
 import { withCommonOptions } from "../options.ts";
 import { progressOn, type Progress } from "../present/progress.ts";
 import { transferText } from "../present/transfer.ts";
-import { unlockFor, withUnlockOptions, type UnlockOptions } from "../unlock.ts";
+import { withRepositoryOptions } from "../backup/after-options.ts";
+import { type ArchiveOptions, withArchive } from "../restic-archive.ts";
+import { withUnlockOptions } from "../unlock.ts";
 import { finishedText, resultText } from "./screen.ts";
 
-interface RestoreOptions extends UnlockOptions {
+interface RestoreOptions extends ArchiveOptions {
   readonly target?: string;
   readonly inPlace?: true;
   readonly only?: readonly string[];
@@ -24,28 +26,34 @@ interface RestoreOptions extends UnlockOptions {
 
 export const restoreCommand: MakeCommand = (edge, done) =>
   withCommonOptions(
-    withUnlockOptions(
-      new Command("restore")
-        .summary("bring an archive back, without what was revoked since")
-        .description(
-          "Verifies an archive and brings it back: into an empty folder, or in place of the live state, which is kept aside. Devices, jobs and secrets that later cases ended do not come back to life; cron, hooks and channels come back switched off.",
-        )
-        .argument("<archive>", "the archive: a backup, an evidence seal, or what tar | gpg made")
-        .option("--target <dir>", "a folder that is not there yet, or empty")
-        .option("--in-place", "in place of the live state; the gateway must be down, and a word is typed")
-        .option("--only <paths...>", "only these files and folders, by their paths on the host")
-        .option("--as-is", "leave cron, hooks and channels as they were; what was revoked stays revoked")
-        .option(
-          "--max-size <gib>",
-          "how much an archive may unpack to that does not say it itself",
-          gibibytes,
-        ),
+    withRepositoryOptions(
+      withUnlockOptions(
+        new Command("restore")
+          .summary("bring an archive back, without what was revoked since")
+          .description(
+            "Verifies an archive and brings it back: into an empty folder, or in place of the live state, which is kept aside. Devices, jobs and secrets that later cases ended do not come back to life; cron, hooks and channels come back switched off.",
+          )
+          .argument("<archive>", "a backup, an evidence seal, what tar | gpg made, or restic:SNAPSHOT")
+          .option("--target <dir>", "a folder that is not there yet, or empty")
+          .option("--in-place", "in place of the live state; the gateway must be down, and a word is typed")
+          .option("--only <paths...>", "only these files and folders, by their paths on the host")
+          .option("--as-is", "leave cron, hooks and channels as they were; what was revoked stays revoked")
+          .option(
+            "--max-size <gib>",
+            "how much an archive may unpack to that does not say it itself",
+            gibibytes,
+          ),
+      ),
     ),
   ).action(async (archive: string, options: RestoreOptions) => {
     const where = whereTo(options);
     const at = await enter(edge, options, { make: false });
     try {
-      done(await restore(at, resolve(archive), where, options));
+      done(
+        await withArchive(at, options, archive, (file, unlock, name) =>
+          restore(at, { archive: file, unlock, where, name }, options),
+        ),
+      );
     } catch (error) {
       throw at.host.signal.aborted ? withoutResume(error) : error;
     } finally {
@@ -69,15 +77,22 @@ function whereTo({ target, inPlace }: RestoreOptions): { readonly target: string
   });
 }
 
+interface Wanted {
+  readonly archive: string;
+  readonly unlock: () => Promise<Unlock>;
+  readonly where: { readonly target: string } | "in-place";
+  /** What it is called where it is not a file of the user's. */
+  readonly name: string | undefined;
+}
+
 async function restore(
   { host, dataDir, installation }: Scene,
-  archive: string,
-  where: { readonly target: string } | "in-place",
+  { archive, unlock: unlocking, where, name }: Wanted,
   options: RestoreOptions,
 ): Promise<number> {
   const { only, maxSize, json, asIs, dryRun } = options;
   if ((await host.fs.stat(archive)) === undefined) throw noArchive(archive);
-  const unlock = await unlockFor(host, options, archive);
+  const unlock = await unlocking();
   const progress = progressOn(host);
   const request = {
     ...{ archive, unlock, dataDir, installation },
@@ -89,15 +104,18 @@ async function restore(
     progress: await progressFor(host, archive, progress),
   };
   try {
-    const result =
+    const restored =
       where === "in-place"
         ? await restoreInPlace(pausing(host, progress), request)
         : await restoreToFolder(host, request, where.target);
     progress.stop();
-    if ("finished" in result) {
-      host.terminal.out(json === true ? `${JSON.stringify(result)}\n` : finishedText(host.terminal, result));
+    if ("finished" in restored) {
+      host.terminal.out(
+        json === true ? `${JSON.stringify(restored)}\n` : finishedText(host.terminal, restored),
+      );
       return exits.ok;
     }
+    const result = { ...restored, archive: name ?? restored.archive };
     host.terminal.out(
       json === true ? `${JSON.stringify(result)}\n` : resultText(host.terminal, result, request.asIs),
     );

@@ -37,8 +37,15 @@ export async function runSchedule(
   if (options.uninstall === true) return uninstall(at, options, request);
   const when = whenOf(options) ?? request.usual;
   const isAsked = whenOf(options) !== undefined || options.install === true;
-  if (!isAsked || when === undefined) return tell(at, options, request);
+  if (options.install === true && when === undefined)
+    throw usage("--install needs a time", "such as --daily 03:30, --weekly Sun 04:00 or --hourly");
+  if (when === undefined || (!isAsked && (await isInstalled(at, options, request))))
+    return tell(at, options, request);
   return showOrInstall(at, options, { request, when });
+}
+
+async function isInstalled({ host }: Place, { profile }: ScheduleOptions, { what }: Work): Promise<boolean> {
+  return (await installedSchedules(host, jobName(what, profile))).length > 0;
 }
 
 function usage(message: string, hint = "leave one of them away"): ClawError {
@@ -139,7 +146,7 @@ async function tell({ host }: Place, options: ScheduleOptions, { what }: Work): 
   return exits.ok;
 }
 
-function pageOf({ job, plan, scheduler }: Planned, { install: isInstalled }: ScheduleOptions): string {
+function pageOf({ job, plan, scheduler }: Planned, { install: installs }: ScheduleOptions): string {
   const files = plan.files.flatMap(({ path, text }) => [
     `${visible(path)}:`,
     ...text
@@ -152,9 +159,9 @@ function pageOf({ job, plan, scheduler }: Planned, { install: isInstalled }: Sch
     `${scheduler.title} that runs claw-ir ${whenText(job.when)} (local time)`,
     "",
     ...files,
-    ...(isInstalled === true ? [] : ["by hand:", ...plan.commands.map((line) => `    ${visible(line)}`), ""]),
+    ...(installs === true ? [] : ["by hand:", ...plan.commands.map((line) => `    ${visible(line)}`), ""]),
     ...[...binaryNotes(), ...plan.notes].map((note) => `note: ${visible(note)}`),
-    ...(isInstalled === true ? [] : ["nothing is installed; the same with --install does it, after asking"]),
+    ...(installs === true ? [] : ["nothing is installed; the same with --install does it, after asking"]),
     "",
   ].join("\n");
 }

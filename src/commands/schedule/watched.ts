@@ -1,6 +1,6 @@
 /** A run that nobody may be watching: whatever happens stands in the log and in status.json, and a failure is told where that was asked for. */
 import { createRedactor, fingerprintKey } from "../../case/index.ts";
-import { recordRun, type RunStatus } from "../../case/status.ts";
+import { readStatus, recordRun, type RunStatus } from "../../case/status.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError, exits, messageOf } from "../../model/errors.ts";
 import { Secret } from "../../model/secret.ts";
@@ -31,7 +31,7 @@ export interface WatchedRun {
   /** It runs by a timer, not by hand. */
   readonly scheduled: boolean;
   readonly options: TellOptions;
-  /** The work writes its status by itself. */
+  /** The work writes its status by itself, where it comes so far. */
   readonly recorded?: true;
 }
 
@@ -103,7 +103,7 @@ async function finish(
   const notice = { tool: "claw-ir", kind: run.kind, host: host.facts.hostname, startedAt, endedAt } as const;
   const problems = isBad || tell ? await notify(host, run.options, { ...notice, ...noticed(rest) }) : [];
   for (const problem of problems) await log(problem);
-  if (run.recorded === true) return;
+  if (run.recorded === true && (await isRecorded(host, run, startedAt))) return;
   const message = [rest.message, ...problems].filter((part) => part !== undefined).join("; ");
   const status: RunStatus = {
     ...rest,
@@ -117,6 +117,12 @@ async function finish(
   } catch (error) {
     await log(`status.json was not written: ${messageOf(error)}`);
   }
+}
+
+/** A work that notes its own end may not have come that far. */
+async function isRecorded(host: Host, { dataDir, kind }: WatchedRun, startedAt: string): Promise<boolean> {
+  const { last } = (await readStatus(host, dataDir))[kind];
+  return last !== undefined && last.startedAt >= startedAt;
 }
 
 function noticed({ exit, code, message, archive }: Outcome): Pick<RunNotice, "exit"> & Partial<RunNotice> {

@@ -5,6 +5,7 @@ import { dict, num, str, type Dict } from "../../../model/json.ts";
 import { shown } from "../../../model/text.ts";
 import type { Keep } from "../../backup/retention.ts";
 import { messagesOf, type Repository, resticOf, type Restic, type ResticRun } from "./client.ts";
+import { resticScratch } from "./scratch.ts";
 import { clawTag, findSnapshot, snapshotsBy, stateTag } from "./snapshots.ts";
 import { stage, stageName, type Staged, type StagePlan } from "./stage.ts";
 
@@ -59,7 +60,7 @@ export async function resticBackup(host: Host, request: ResticBackup): Promise<R
   await ensureRepository(restic, request);
   const startedAt = host.clock.monotonic();
   const createdAt = host.clock.now().toISOString();
-  const scratch = await host.fs.scratch(request.dataDir, "restic-");
+  const scratch = await resticScratch(host, request.dataDir);
   try {
     const folder = `${scratch}/${stageName}`;
     await host.fs.mkdir(folder, { mode: 0o700 });

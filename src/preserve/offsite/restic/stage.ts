@@ -55,6 +55,7 @@ interface State {
 
 /** Fills `folder` (0700, ours). Files are hashed as they lie there; restic reads them a little later. */
 export async function stage(host: Host, folder: string, plan: StagePlan): Promise<Staged> {
+  const stagedAt = host.clock.now().toISOString();
   const state: State = {
     host,
     folder,
@@ -66,7 +67,7 @@ export async function stage(host: Host, folder: string, plan: StagePlan): Promis
   };
   for await (const found of walk(host, plan.roots, plan.excludes ?? [], plan.leaveOut))
     await one(state, found);
-  const { chunks, counts } = state.manifest.close({ kind: "backup", ...plan.about });
+  const { chunks, counts } = state.manifest.close({ kind: "backup", stagedAt, ...plan.about });
   const out = await host.fs.create(join(folder, manifestName));
   try {
     for (const chunk of chunks()) await out.write(chunk);
