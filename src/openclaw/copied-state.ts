@@ -1,10 +1,11 @@
 /** What in a copied state still points at the host it was copied from. */
 import { join } from "node:path";
-import type { Host } from "../host/host.ts";
+import type { Db, Host } from "../host/host.ts";
 import { isDict, str } from "../model/json.ts";
 import { parseEnvFile } from "./credentials/env-file.ts";
 import { type SecretRef, secretRefOf, showRef } from "./refs.ts";
 import type { Installation } from "./types.ts";
+import { readLocks } from "./lock.ts";
 import { viewOf } from "./view.ts";
 import type { ConfigPath } from "./write/config-path.ts";
 
@@ -85,24 +86,36 @@ export async function namesInEnvFiles(
   return names;
 }
 
-/** `agent_databases.path` is relative for agents inside the state dir, and absolute for the others. */
-export async function moveAgentDatabases(
+/**
+ * Makes the copy its own: locks and leases of the gateway that ran when it was taken go (that one may still run), and agents'
+ * databases outside the state dir are looked for where `move` says. `agent_databases.path` is absolute for those alone.
+ */
+export async function ownCopy(
   host: Host,
-  { databases }: Installation,
+  { databases, target }: Pick<Installation, "databases" | "target">,
   move: (path: string) => string | undefined,
 ): Promise<void> {
+  const { locks, unreadable } = await readLocks(viewOf(host, target), target.stateDir);
+  for (const file of [...locks.map((lock) => lock.file), ...unreadable]) await host.fs.remove(file);
   const place = databases.find(({ kind }) => kind === "state");
   if (place === undefined) return;
   const db = await host.sqlite.open(place.path);
   try {
-    const tables = db.all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'agent_databases'");
-    if (tables.length === 0) return;
-    for (const row of db.all("SELECT rowid AS id, path FROM agent_databases WHERE path LIKE '/%'")) {
-      const to = move(str(row["path"]) ?? "");
-      if (to !== undefined)
-        db.run("UPDATE agent_databases SET path = ? WHERE rowid = ?", to, Number(row["id"]));
-    }
+    const tables = new Set(
+      db.all("SELECT name FROM sqlite_schema WHERE type = 'table'").map(({ name }) => name),
+    );
+    for (const table of ["state_leases", "agent_database_leases"])
+      if (tables.has(table)) db.run(`DELETE FROM ${table}`);
+    if (tables.has("agent_databases")) moveAgents(db, move);
   } finally {
     db.close();
+  }
+}
+
+function moveAgents(db: Db, move: (path: string) => string | undefined): void {
+  for (const { path } of db.all("SELECT DISTINCT path FROM agent_databases WHERE path LIKE '/%'")) {
+    const from = str(path) ?? "";
+    const to = move(from);
+    if (to !== undefined) db.run("UPDATE agent_databases SET path = ? WHERE path = ?", to, from);
   }
 }

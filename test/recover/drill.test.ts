@@ -195,6 +195,23 @@ describe("what stands in the way", () => {
     expect(left(at)).toEqual([]);
   });
 
+  test("a disk that fills up on the way: exit 1, and nothing left", async () => {
+    const at = place();
+    const request = await requestOf(at, await sealed(at));
+    const tree: Host["fs"]["tree"] = (folder) => ({
+      ...at.host.fs.tree(folder),
+      file: () => {
+        throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+      },
+    });
+    const filling: Host = { ...at.host, fs: { ...at.host.fs, tree } };
+    const { result, error } = await runDrill(filling, request);
+    expect(error).toMatchObject({ code: "no-space", exit: "failed" });
+    expect(result).toMatchObject({ verdict: "fail", exit: 1 });
+    expect(left(at)).toEqual([]);
+    expect(processesOf(at.folder)).toEqual([]);
+  });
+
   test("Ctrl-C while it restores: cancelled, nothing kept and nothing left", async () => {
     const at = place();
     const controller = new AbortController();

@@ -4,7 +4,7 @@ import { openArchive } from "../../archive/index.ts";
 import { hashFile } from "../../case/file-hash.ts";
 import { recordRun } from "../../case/status.ts";
 import type { Host } from "../../host/host.ts";
-import { cancelled, ClawError, exits, messageOf } from "../../model/errors.ts";
+import { cancelled, ClawError, codeOf, exits, messageOf } from "../../model/errors.ts";
 import { bytesText, shown } from "../../model/text.ts";
 import { extract } from "../restore/extract.ts";
 import { checkDatabases } from "./databases.ts";
@@ -39,9 +39,11 @@ export async function runDrill(host: Host, request: DrillRequest): Promise<Drill
   try {
     await inScratch(host, request, found);
   } catch (error) {
-    if (host.signal.aborted || !(error instanceof ClawError)) throw error;
-    if (error.exit === "usage" || error.exit === "notFound" || error.exit === "cancelled") throw error;
-    found.error = error;
+    const trouble = host.signal.aborted ? error : troubleOf(error, request);
+    if (host.signal.aborted || !(trouble instanceof ClawError)) throw trouble;
+    if (trouble.exit === "usage" || trouble.exit === "notFound" || trouble.exit === "cancelled")
+      throw trouble;
+    found.error = trouble;
   }
   await hashFile(host, request.archive).then(
     ({ sha256 }) => (found.sha256 = sha256),
@@ -68,6 +70,26 @@ async function inScratch(host: Host, request: DrillRequest, found: Findings): Pr
     request.progress.start("Removing what was restored");
     await scratch.remove();
   }
+}
+
+/** What the disk or SQLite says while a copy is written or changed is no word on the archive. */
+function troubleOf(error: unknown, { scratchParent, dataDir }: DrillRequest): unknown {
+  const code = codeOf(error);
+  if (error instanceof ClawError || code === undefined || !/^(?:E[A-Z0-9]+|SQLITE_.+)$/.test(code))
+    return error;
+  const isFull = /^(?:ENOSPC|EDQUOT|EFBIG|SQLITE_FULL)$/.test(code);
+  const where = shown(scratchParent ?? dataDir);
+  return new ClawError(
+    isFull
+      ? `there is no space left in ${where} (${code})`
+      : `the drill broke off in ${where}: ${shown(messageOf(error))}`,
+    {
+      exit: "failed",
+      code: isFull ? "no-space" : "drill-broke-off",
+      hint: "nothing is left of it; name a folder on another disk with --scratch DIR",
+      cause: error,
+    },
+  );
 }
 
 interface Stage {

@@ -7,12 +7,7 @@ import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
 import { at, dict, isDict, type Json } from "../../model/json.ts";
 import { shown } from "../../model/text.ts";
-import {
-  configRefs,
-  moveAgentDatabases,
-  namesInEnvFiles,
-  type ConfigPlace,
-} from "../../openclaw/copied-state.ts";
+import { configRefs, ownCopy, namesInEnvFiles, type ConfigPlace } from "../../openclaw/copied-state.ts";
 import type { Installation } from "../../openclaw/types.ts";
 import {
   editConfig,
@@ -84,7 +79,7 @@ export async function quiet(
   notes.push(...refNotes(refs.outside));
   for (const { path, value: wanted, within = [] } of wantedOf(installation, port, logFile))
     if (isDict(at(value, ...within))) await setOrNote(host, installation, path, wanted, notes);
-  await moveAgentDatabases(host, installation, move);
+  await ownCopy(host, installation, move);
   const env = Object.fromEntries(
     [...refs.variables, ...(hasAuth(value) ? [] : ["OPENCLAW_GATEWAY_TOKEN"])].map((name) => [
       name,

@@ -50,7 +50,8 @@ function toldIn(about: Dict = {}): Told {
     home: path("home"),
     profile: profile !== undefined && /^[a-z0-9][a-z0-9_-]{0,63}$/i.test(profile) ? profile : undefined,
     configPath: path("configPath"),
-    places: [...strings(about["roots"]), ...strings(about["workspaces"])],
+    // Roots are told as they are stored: without the slash.
+    places: [...strings(about["roots"]).map((name) => join("/", name)), ...strings(about["workspaces"])],
   };
 }
 
