@@ -1,10 +1,11 @@
-import { archiveName, type SealKind, type SealResult } from "../../archive/index.ts";
+import type { SealKind, SealResult } from "../../archive/index.ts";
 import type { Host } from "../../host/host.ts";
 import { exits } from "../../model/errors.ts";
-import { findServices, logPlaces, serviceFiles } from "../../openclaw/index.ts";
+import { findServices, logPlaces, profileSuffix, serviceFiles } from "../../openclaw/index.ts";
 import {
   aboutState,
   type BackupPlan,
+  backupName,
   backupPlan,
   backupsFolder,
   chooseLock,
@@ -43,7 +44,7 @@ async function outFile(
   { output, kind, compression }: CreateOptions,
 ): Promise<string | undefined> {
   if (output === undefined) return undefined;
-  const name = archiveName(kind, host.facts.hostname, host.clock.now(), compression);
+  const name = backupName(host, { kind, compression, label: profileSuffix(installation.target) });
   return outFileOf(host, output, name, installation);
 }
 
@@ -71,6 +72,7 @@ export async function sealBackup(at: Scene, options: CreateOptions): Promise<Sea
     try {
       const result = await createBackup(host, {
         ...{ dataDir, kind, plan, compression, lock, check: verify },
+        label: profileSuffix(installation.target),
         ...(file === undefined ? {} : { outFile: file }),
         ...(wanted === undefined ? {} : { level: wanted }),
         ...(signer === undefined ? {} : { signer }),
@@ -121,7 +123,7 @@ async function watch(
 export async function dryRunBackup(at: Scene, options: CreateOptions): Promise<number> {
   const { host, dataDir } = at;
   const plan = await planOf(at, options.kind);
-  const file = (await outFile(at, options)) ?? usualPlace(host, dataDir, options);
+  const file = (await outFile(at, options)) ?? usualPlace(at, options);
   const expected = await expectedFromFiles(host, plan);
   const { terminal } = host;
   const told = { archive: file, kind: options.kind, roots: plan.about["roots"] ?? [], expected };
@@ -133,6 +135,7 @@ export async function dryRunBackup(at: Scene, options: CreateOptions): Promise<n
   return exits.ok;
 }
 
-function usualPlace({ facts, clock }: Host, dataDir: string, { kind, compression }: CreateOptions): string {
-  return `${backupsFolder(dataDir)}/${archiveName(kind, facts.hostname, clock.now(), compression)}`;
+function usualPlace({ host, dataDir, installation }: Scene, { kind, compression }: CreateOptions): string {
+  const label = profileSuffix(installation.target);
+  return `${backupsFolder(dataDir)}/${backupName(host, { kind, compression, label })}`;
 }

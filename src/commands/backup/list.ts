@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { resolveDataDir } from "../../case/index.ts";
 import type { Host } from "../../host/host.ts";
 import { exits } from "../../model/errors.ts";
@@ -8,12 +8,27 @@ import { type Listed, listBackups } from "../../preserve/index.ts";
 import type { MakeCommand } from "../edge.ts";
 import { wishesOf, withCommonOptions, type CommonOptions } from "../options.ts";
 import { table } from "../present/table.ts";
+import { repositoryOf, withRepositoryOptions, type AfterOptions } from "./after-options.ts";
+import { listRepository } from "./list-restic.ts";
+
+type ListOptions = CommonOptions & Pick<AfterOptions, "via" | "repository" | "resticPasswordFile">;
+
+function withListOptions(command: Command): Command {
+  command.addOption(new Option("--via <what>", "list what a restic repository holds").choices(["restic"]));
+  return withRepositoryOptions(command);
+}
 
 export const listCommand: MakeCommand = (edge, done) =>
-  withCommonOptions(new Command("list"))
+  withCommonOptions(withListOptions(new Command("list")))
     .summary("every backup and evidence archive, newest first")
-    .action(async (options: CommonOptions) => {
+    .action(async (options: ListOptions) => {
       const host = await edge.makeHost(wishesOf(options));
+      const repository = repositoryOf(options);
+      if (repository !== undefined) {
+        await listRepository(host, repository, options.json === true);
+        done(exits.ok);
+        return;
+      }
       const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
       const listed = await listBackups(host, dataDir);
       if (options.json === true) host.terminal.out(`${JSON.stringify(listed)}\n`);

@@ -1,4 +1,4 @@
-import { shown } from "../../../model/text.ts";
+import { durationText, shown } from "../../../model/text.ts";
 import { ageText, type Check, dayMs, fail, ok, warn } from "../check.ts";
 
 const everyDays = 90;
@@ -20,7 +20,8 @@ export const lastDrill: Check = {
     const run = lastGood ?? last;
     const due = Date.parse(run.nextDue ?? "") || Date.parse(run.endedAt) + everyDays * dayMs;
     const left = due - host.clock.now().getTime();
-    const took = run.restoreSeconds === undefined ? "" : `, restored in ${run.restoreSeconds.toFixed(0)} s`;
+    const took =
+      run.restoreSeconds === undefined ? "" : `, restored in ${durationText(run.restoreSeconds * 1000)}`;
     const text = `passed on ${run.endedAt.slice(0, 10)}${took}`;
     if (left < 0) return Promise.resolve(fail(`${text}; overdue for ${ageText(-left)}`, drill));
     if (left < soonDays * dayMs) return Promise.resolve(warn(`${text}; due in ${ageText(left)}`, drill));
