@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { dict, num, parseJson, str, type Dict } from "../../model/json.ts";
 import { shown } from "../../model/text.ts";
 import { damaged } from "../damage.ts";
@@ -29,7 +29,7 @@ const markSize = 8;
 
 /** The facts of one entry, the same from a tar header and from a manifest line, as a short digest. */
 function mark(facts: readonly unknown[]): Buffer {
-  return createHash("sha256").update(JSON.stringify(facts)).digest().subarray(0, markSize);
+  return hash("sha256", JSON.stringify(facts), "buffer").subarray(0, markSize);
 }
 
 function markOfEntry(entry: TarEntry, sha256: string | undefined): Buffer {
@@ -151,12 +151,12 @@ export function manifestCheck(): ManifestCheck {
     feed,
     finish: () => {
       if (closing === undefined || rest() > 0) throw damaged("manifest", "the manifest is cut off");
-      const hash = root.digest("hex");
-      checkClosing(closing, hash, lines.counts);
+      const found = root.digest("hex");
+      checkClosing(closing, found, lines.counts);
       if (seen !== lines.counts.stored) {
         throw damaged("extra-file", "the archive holds files that its manifest does not name");
       }
-      return { root: hash, counts: { ...lines.counts }, partial: lines.partial, closing };
+      return { root: found, counts: { ...lines.counts }, partial: lines.partial, closing };
     },
   };
 }

@@ -44,10 +44,23 @@ function text(header: Uint8Array, at: number, length: number): Buffer {
   return end === -1 ? field : field.subarray(0, end);
 }
 
+/** What nearly every field is: digits up to a NUL or space. Undefined for anything else. */
+function plainOctal(field: Uint8Array): number | undefined {
+  let value = 0;
+  for (let at = 0; at < field.length; at += 1) {
+    const digit = (field[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 7) return digit === -0x30 && at > 0 ? value : undefined;
+    value = value * 8 + digit;
+  }
+  return value;
+}
+
 /** Octal, or GNU's base-256 for what octal cannot hold. */
 function number(header: Uint8Array, at: number, length: number): number {
   const field = header.subarray(at, at + length);
   if (((field[0] ?? 0) & 0x80) === 0) {
+    const plain = plainOctal(field);
+    if (plain !== undefined) return plain;
     const digits = text(header, at, length).toString("latin1").trim();
     if (!/^[0-7]*$/.test(digits)) throw damaged("tar", "a tar header holds a number that is none");
     return digits === "" ? 0 : Number.parseInt(digits, 8);
@@ -156,8 +169,8 @@ function untilNul(bytes: Buffer): Buffer {
 async function nextEntry(reader: ByteReader, globals: Map<string, Buffer>): Promise<TarEntry | undefined> {
   let overrides: Overrides = { pax: new Map(globals) };
   for (;;) {
-    const header = Uint8Array.from(await reader.exactly(block));
-    if (header.every((byte) => byte === 0)) return undefined;
+    const header = (await reader.exactly(block)).slice();
+    if (header[0] === 0 && header.every((byte) => byte === 0)) return undefined;
     if (!checksumFits(header)) throw damaged("tar", "a tar header's checksum is wrong");
     const flag = String.fromCharCode(header[156] ?? 0);
     if (flag === "g")

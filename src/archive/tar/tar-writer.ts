@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ReadHandle } from "../../host/host.ts";
 import type { Packer } from "../compress/packer.ts";
-import { endOfTar, type PaxEntry, padding, paxHeader } from "./pax.ts";
+import { blockSize, endOfTar, type PaxEntry, padding, paxHeader } from "./pax.ts";
 import { troubleOf } from "../seal/walk.ts";
 
 export interface FileResult {
@@ -26,6 +26,8 @@ interface Blocks {
   readonly space: () => Uint8Array;
   /** The first `count` bytes of it are filled now. */
   readonly advance: (count: number) => Promise<void>;
+  /** Copies what fits without filling the block; false, and nothing done, for more. */
+  readonly put: (bytes: Uint8Array) => boolean;
   readonly flush: () => Promise<void>;
 }
 
@@ -48,6 +50,12 @@ function blockRing(packer: Packer): Blocks {
   };
   return {
     space: () => block.subarray(fill),
+    put: (bytes) => {
+      if (fill + bytes.length >= packer.blockSize) return false;
+      block.set(bytes, fill);
+      fill += bytes.length;
+      return true;
+    },
     advance: async (count) => {
       fill += count;
       if (fill === packer.blockSize) await flush();
@@ -59,10 +67,13 @@ function blockRing(packer: Packer): Blocks {
   };
 }
 
+const zeros = new Uint8Array(blockSize);
+
 /** Writes pax tar into a packer. Only `content` reads anything. */
 export function tarWriter(packer: Packer): TarWriter {
   const blocks = blockRing(packer);
   const bytes = async (all: Uint8Array): Promise<void> => {
+    if (blocks.put(all)) return;
     for (let at = 0; at < all.length;) {
       const space = blocks.space();
       const count = Math.min(space.length, all.length - at);
@@ -75,7 +86,7 @@ export function tarWriter(packer: Packer): TarWriter {
     bytes,
     header: (entry) => bytes(paxHeader(entry)),
     content: (handle) => copyContent(handle, blocks),
-    pad: (length) => bytes(new Uint8Array(padding(length))),
+    pad: (length) => bytes(zeros.subarray(0, padding(length))),
     finish: async () => {
       await bytes(endOfTar);
       await blocks.flush();
