@@ -74,7 +74,7 @@ describe("claw-ir drill", () => {
   test("tells people the verdict, the time, what was checked and when the next one is due", async () => {
     const ran = await at.on("drill", newest(), "--no-gateway", ...unlock);
     expect([ran.exit, ran.err]).toEqual([0, ""]);
-    expect(ran.out).toMatch(/^This archive can be restored in .+\.\n/);
+    expect(ran.out).toMatch(/^This archive can be restored in .+; no gateway was started\.\n/);
     for (const text of ["as they were sealed", "pass the integrity check", "OpenClaw 2026.9.6", "next due"])
       expect(ran.out).toContain(text);
     expect(ran.out).not.toContain(words);

@@ -14,9 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sealArchive } from "../../src/archive/index.ts";
 import { createRealHost } from "../../src/host/real/index.ts";
-import { Secret } from "../../src/model/secret.ts";
 import { findGateway, findInstallation, resolveTarget } from "../../src/openclaw/index.ts";
 import { packedClawIr, runPacked, type Ran } from "./support/packed.ts";
 import { isRunning, openClawPids, until } from "./support/processes.ts";
@@ -39,8 +37,8 @@ beforeAll(async () => {
   [program, node] = await Promise.all([packedClawIr(), ensureNode(24)]);
   gateway = await startRealGateway({ dir });
   writeFileSync(join(dir, "passphrase"), `${passphrase}\n`, { mode: 0o600 });
-  archive = await sealStopped();
   writing = setInterval(() => void gateway.accepts("FAKE-wrong").catch(() => 0), 500);
+  archive = await backUp();
 });
 
 afterAll(async () => {
@@ -51,29 +49,18 @@ afterAll(async () => {
 
 const dataDir = (): string => join(dir, "claw-ir");
 
-/** Databases at rest and the config as it is; the gateway runs again afterwards. */
-async function sealStopped(): Promise<string> {
-  await gateway.stop();
-  const host = createRealHost({
-    ...{ yes: false, nonInteractive: true, color: false, secretFiles: {}, version: "0.0.0-test" },
-    env: { HOME: gateway.home },
-  });
-  const outFile = join(dir, "openclaw-backup-host-a-20261121T000000Z.tar.zst.gpg");
-  await sealArchive(host, {
-    kind: "backup",
-    roots: [{ real: gateway.stateDir, as: gateway.stateDir }],
-    outFile,
-    recipients: [],
-    passphrase: new Secret(passphrase),
-    meta: {
-      hostname: "host-a",
-      tool: "claw-ir 0.0.0",
-      about: { home: gateway.home, stateDir: gateway.stateDir },
-    },
-  });
-  host.dispose();
-  await gateway.start();
-  return outFile;
+/** Of the gateway as it runs and writes, by the packed program. */
+async function backUp(): Promise<string> {
+  const file = join(dir, "backup.tar.zst.gpg");
+  const words = ["backup", "create", "-o", file, "--json", "--non-interactive", "--data-dir", dataDir()];
+  const made = await runPacked(
+    node,
+    program,
+    [...words, "--passphrase-from", join(dir, "passphrase")],
+    env(),
+  );
+  if (made.code !== 0 && made.code !== 3) throw new Error(`no backup: ${made.stderr}${made.stdout}`);
+  return file;
 }
 
 const args = (...more: readonly string[]): readonly string[] => [
@@ -84,7 +71,8 @@ const args = (...more: readonly string[]): readonly string[] => [
 const env = (): Record<string, string> => ({ ...gateway.env, TMPDIR: dir });
 
 /** Everything that a drill leaves in the data folder when it is over. */
-const kept = (): readonly string[] => readdirSync(dataDir()).filter((name) => name.startsWith("scratch-"));
+const kept = (): readonly string[] =>
+  readdirSync(dataDir()).filter((name) => name.startsWith("scratch-drill-"));
 
 /** Pids with the mark of a drill of ours in their environment. */
 function drillPids(): readonly number[] {

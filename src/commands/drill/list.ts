@@ -29,7 +29,7 @@ export const listCommand: MakeCommand = (edge, done) =>
             ["when (UTC)", "verdict", "recovery", "gateway", "next due", "archive"],
             results.map((one) => [
               one.startedAt.slice(0, 16).replace("T", " "),
-              one.verdict,
+              one.exit === exits.wrongKey ? "wrong key" : one.verdict,
               one.recoverySeconds === null ? "-" : durationText(one.recoverySeconds * 1000),
               one.gateway,
               one.nextDue.slice(0, 10),

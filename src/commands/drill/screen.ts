@@ -34,11 +34,7 @@ const startSentence =
   "started on the copy, on a free loopback port, with channels, jobs, hooks and heartbeat off. It loads the plugins and skills of the backup, and asks no model anything by itself; the keys are in the copy.";
 
 export function resultText(terminal: HostTerminal, result: DrillResult, verbose: boolean): string {
-  const rows = [
-    ...rowsOf(result),
-    ...(verbose ? result.databases : result.databases.filter(({ state }) => state !== "ok")).map(databaseRow),
-    { name: "next due", text: dueText(result) },
-  ];
+  const rows = [...rowsOf(result, verbose), { name: "next due", text: dueText(result) }];
   return [
     headline(terminal, result),
     "",
@@ -46,7 +42,7 @@ export function resultText(terminal: HostTerminal, result: DrillResult, verbose:
     ...section(terminal, "Why it failed", result.problems, "red"),
     ...section(terminal, "Not checked", result.unchecked, "yellow"),
     ...section(terminal, "Good to know", verbose ? result.notes : result.notes.slice(0, 8)),
-    ...(result.verdict === "pass" ? [] : ["", ...advice(result).map((text) => `→ ${text}`)]),
+    ...(result.verdict === "pass" ? [] : ["", adviceText(terminal, result)]),
     "",
   ].join("\n");
 }
@@ -57,7 +53,7 @@ function headline(
 ): string {
   if (verdict === "fail") return paint("red", "The drill failed: do not rely on this archive.");
   const time = recoverySeconds === null ? "" : ` in ${durationText(recoverySeconds * 1000)}`;
-  const upTo = "skipped" in gateway ? "" : ", as far as a gateway that is ready";
+  const upTo = "skipped" in gateway ? "; no gateway was started" : ", as far as a gateway that is ready";
   const rest = unchecked.length === 0 ? "" : " Not everything could be checked.";
   return paint(
     unchecked.length === 0 ? "green" : "yellow",
@@ -65,7 +61,7 @@ function headline(
   );
 }
 
-function rowsOf(result: DrillResult): readonly Row[] {
+function rowsOf(result: DrillResult, verbose: boolean): readonly Row[] {
   const { archive, archivedAt, kind, restoreSeconds, files, bytes, databases, config, gateway } = result;
   const rows: Row[] = [{ name: "archive", text: visible(archive), whole: true }];
   if (archivedAt !== null)
@@ -76,6 +72,7 @@ function rowsOf(result: DrillResult): readonly Row[] {
     { name: "restore", text: `${durationText(restoreSeconds * 1000)} to decrypt, write and check` },
     { name: "files", text: `${filesText(files)}, ${bytesText(bytes)}` },
     { name: "databases", text: databasesText(databases) },
+    ...(verbose ? databases : databases.filter(({ state }) => state !== "ok")).map(databaseRow),
     {
       name: "config",
       text: config.valid
@@ -147,12 +144,10 @@ function section(
   ];
 }
 
-function advice({ exit, gateway, archive }: DrillResult): readonly string[] {
-  if (exit === 5)
-    return ["Keep this archive as evidence, make a new backup (claw-ir backup create), and drill that one."];
-  if (!("skipped" in gateway) && !gateway.ready)
-    return [
-      `Files and databases are sound: look at the reason above, and try again with --no-gateway ${shown(archive)}.`,
-    ];
-  return ["Make a new backup (claw-ir backup create), and drill that one."];
+function adviceText(terminal: HostTerminal, { exit, gateway }: DrillResult): string {
+  const isGateway = exit === 1 && !("skipped" in gateway) && !gateway.ready;
+  const text = isGateway
+    ? "Files and databases are sound, and OpenClaw does not start on them: the reason stands above."
+    : `${exit === 5 ? "Keep this archive as evidence, make" : "Make"} a new backup (claw-ir backup create), and drill that one.`;
+  return page(terminal, terminal.stdoutIsTty, { lead: "→ ", text }).trimEnd();
 }
