@@ -100,23 +100,29 @@ function incomplete(message: string, hint: string): ClawError {
 
 /** The options as words of a command line that another claw-ir gets; files by their whole path. */
 export function wordsOf(options: AfterOptions): readonly string[] {
-  const { copyTo = [], recipient = [], passphraseFrom, via, repository } = options;
-  if (passphraseFrom !== undefined && "fd" in passphraseFrom) {
-    throw new ClawError("a schedule cannot read a file descriptor", {
-      exit: "usage",
-      code: "no-descriptor",
-      hint: "name a file that only you can read: --passphrase-from FILE",
-    });
-  }
+  const { copyTo = [], recipient = [], via, repository } = options;
   return [
     ...recipient.flatMap((key) => ["--recipient", /^[0-9A-Fa-f\s]{40,}$/.test(key) ? key : resolve(key)]),
-    ...(passphraseFrom === undefined ? [] : ["--passphrase-from", resolve(passphraseFrom.file)]),
+    ...passphraseWords(options),
     ...copyTo.flatMap((place) => ["--copy-to", placeOf(place)]),
     ...(via === undefined ? [] : ["--via", via]),
     ...(repository === undefined ? [] : ["--repository", placeOf(repository)]),
     ...fileWords(options),
     ...Object.entries(keepOf(options) ?? {}).flatMap(([what, many]) => [`--keep-${what}`, String(many)]),
   ];
+}
+
+/** The file of the passphrase; a descriptor is gone by the time the timer runs. */
+export function passphraseWords({
+  passphraseFrom,
+}: Pick<CommonOptions, "passphraseFrom">): readonly string[] {
+  if (passphraseFrom === undefined) return [];
+  if ("file" in passphraseFrom) return ["--passphrase-from", resolve(passphraseFrom.file)];
+  throw new ClawError("a schedule cannot read a file descriptor", {
+    exit: "usage",
+    code: "no-descriptor",
+    hint: "name a file that only you can read: --passphrase-from FILE",
+  });
 }
 
 function fileWords({ resticPasswordFile, onFailure, webhookFrom }: AfterOptions): readonly string[] {

@@ -5,7 +5,7 @@ import type { Unlock } from "../../archive/index.ts";
 import { readStatus } from "../../case/status.ts";
 import { exits } from "../../model/errors.ts";
 import type { When } from "../../preserve/schedule/index.ts";
-import { placeOf } from "../backup/after-options.ts";
+import { passphraseWords, placeOf } from "../backup/after-options.ts";
 import type { Scene } from "../incident.ts";
 import { type ArchiveOptions, withArchive } from "../restic-archive.ts";
 import { type ScheduleOptions } from "../schedule/options.ts";
@@ -83,16 +83,15 @@ export function scheduleDrill(at: Scene, options: ScheduleOptions & DrillTimerOp
 }
 
 function wordsOf(options: DrillTimerOptions): readonly string[] {
-  const { passphraseFrom, repository, gateway, dueDays } = options;
+  const { repository, gateway, dueDays } = options;
   const files = {
     "--private-key": options.privateKey,
-    "--passphrase-from":
-      passphraseFrom !== undefined && "file" in passphraseFrom ? passphraseFrom.file : undefined,
     "--restic-password-file": options.resticPasswordFile,
     "--on-failure": options.onFailure,
     "--webhook-from": options.webhookFrom,
   };
   return [
+    ...passphraseWords(options),
     ...Object.entries(files).flatMap(([flag, file]) => (file === undefined ? [] : [flag, resolve(file)])),
     ...(repository === undefined ? [] : ["--repository", placeOf(repository)]),
     ...(gateway === undefined ? [] : [gateway ? "--gateway" : "--no-gateway"]),
