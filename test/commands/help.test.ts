@@ -8,11 +8,15 @@ const run = cliOf(() => {
 });
 const ofCase = ["list", "show", "verify", "note", "close"].map((name) => ["case", name]);
 const ofKey = ["generate", "import", "list", "export", "test"].map((name) => ["key", name]);
+const ofBackup = ["create", "list", "verify", "copy", "prune", "schedule"].map((name) => ["backup", name]);
+const ofDrill = ["list", "schedule"].map((name) => ["drill", name]);
 const commands: readonly (readonly string[])[] = [
   [],
   ...verbs.map(({ name }) => [name]),
   ...ofCase,
   ...ofKey,
+  ...ofBackup,
+  ...ofDrill,
 ];
 
 describe.each(commands.map((words) => [["claw-ir", ...words].join(" "), words] as const))(

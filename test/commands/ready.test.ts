@@ -61,7 +61,15 @@ const cases: readonly (readonly [
   options?: LiveOptions,
 ])[] = [
   ["recipient", "no key", "fail", /there is none/, async () => undefined],
-  ["recipient", "a good key", "ok", /Test FAKE/, async (at) => void (await key(at))],
+  [
+    "recipient",
+    "a good key",
+    "ok",
+    /Test FAKE/,
+    async (at) => {
+      await key(at);
+    },
+  ],
   [
     "recipient",
     "a broken key",
@@ -73,7 +81,15 @@ const cases: readonly (readonly [
     },
   ],
   ["private-key-tested", "no key", "unknown", /no key yet/, async () => undefined],
-  ["private-key-tested", "never", "unknown", /never proven/, async (at) => void (await key(at))],
+  [
+    "private-key-tested",
+    "never",
+    "unknown",
+    /never proven/,
+    async (at) => {
+      await key(at);
+    },
+  ],
   [
     "private-key-tested",
     "proven",

@@ -30,8 +30,7 @@ export function withAfterOptions(command: Command): Command {
   );
   command.addOption(new Option("--via <what>", "keep it in a restic repository instead").choices(["restic"]));
   withRepositoryOptions(command);
-  for (const period of periods)
-    command.option(`--keep-${period} <n>`, `afterwards keep the ${meaning[period]} only`, count);
+  for (const period of periods) command.option(`--keep-${period} <n>`, meaning[period], count);
   return command
     .option("--on-failure <file>", "program to run when it fails; gets a JSON description on stdin")
     .option("--webhook-from <file>", "file with the https address to POST a failure to, as JSON")
@@ -39,11 +38,11 @@ export function withAfterOptions(command: Command): Command {
 }
 
 const meaning: Readonly<Record<(typeof periods)[number], string>> = {
-  last: "last n",
-  daily: "last of each of n days",
-  weekly: "last of each of n weeks",
-  monthly: "last of each of n months",
-  yearly: "last of each of n years",
+  last: "prune afterwards, and keep the last n",
+  daily: "the newest of each of the last n days that have one",
+  weekly: "the same for weeks",
+  monthly: "the same for months",
+  yearly: "the same for years",
 };
 
 /** For what reads from a repository as well. */
