@@ -8,7 +8,7 @@ export type {
   StoppedService,
   Target,
 } from "./types.ts";
-export { resolveTarget } from "./target.ts";
+export { profileSuffix, resolveTarget } from "./target.ts";
 export { parseConfigText } from "./config.ts";
 export { findInstallation } from "./installation.ts";
 export { openState } from "./state.ts";

@@ -30,13 +30,20 @@ export async function madeAgain(
     locks.some((start) => real.startsWith(start) && !real.slice(start.length).includes(sep));
   return (real) => {
     if (!own.some((folder) => isInside(real, folder))) return undefined;
-    if (users.some((folder) => isInside(real, folder))) return undefined;
+    if (users.some((folder) => isInside(real, folder)) || isUsualWorkspace(states, real)) return undefined;
     if (caches.has(real)) return "a cache: OpenClaw makes it again";
     if (isLockFolder(real)) return "locks of a running gateway";
     const name = basename(real);
     if (isLockDatabase(name.replace(/-(?:wal|shm|journal)$/, ""))) return "a lock without data";
     return name.endsWith(".pid") ? "the process id of a program that ran" : undefined;
   };
+}
+
+/** Also of an agent that neither the config nor `agents/` names any more. */
+function isUsualWorkspace(states: readonly string[], real: string): boolean {
+  return states.some(
+    (dir) => /^workspace(?:-[^/]+)?\//.test(`${real.slice(dir.length + 1)}/`) && isInside(real, dir),
+  );
 }
 
 /** A folder that is a symbolic link is walked under both names. */

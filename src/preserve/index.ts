@@ -26,7 +26,7 @@ export { chooseRecipients, describeRecipient, newKeyAdvice, sealPrompts } from "
 export type { SealTo } from "./keys/recipient-choice.ts";
 export { backupPlan, aboutState, storedRoots } from "./backup/plan.ts";
 export type { BackupPlan } from "./backup/plan.ts";
-export { createBackup } from "./backup/create.ts";
+export { backupName, createBackup } from "./backup/create.ts";
 export type { BackupRequest } from "./backup/create.ts";
 export { expectedFromFiles, expectedFromLast, roomWarning } from "./backup/expect.ts";
 export type { Expected } from "./backup/expect.ts";

@@ -1,5 +1,4 @@
 import type { SealKind, SealResult } from "../../archive/index.ts";
-import type { Host } from "../../host/host.ts";
 import { exits } from "../../model/errors.ts";
 import { findServices, logPlaces, profileSuffix, serviceFiles } from "../../openclaw/index.ts";
 import {
@@ -121,7 +120,7 @@ async function watch(
 }
 
 export async function dryRunBackup(at: Scene, options: CreateOptions): Promise<number> {
-  const { host, dataDir } = at;
+  const { host } = at;
   const plan = await planOf(at, options.kind);
   const file = (await outFile(at, options)) ?? usualPlace(at, options);
   const expected = await expectedFromFiles(host, plan);

@@ -21,6 +21,8 @@ export interface BackupRequest {
   readonly plan: Pick<BackupPlan, "roots" | "excludes" | "about"> & Partial<BackupPlan>;
   /** Absolute path; without it the archive gets the usual name in the backups folder. */
   readonly outFile?: string;
+  /** Tells the backups of several profiles apart: stands behind the host in the usual name. */
+  readonly label?: string;
   readonly compression?: Compression;
   readonly level?: number;
   readonly lock: Lock;
@@ -49,15 +51,23 @@ export async function createBackup(host: Host, request: BackupRequest): Promise<
   return sealArchive(host, seal);
 }
 
+/** "openclaw-backup-HOST-PROFILE-20261121T023052Z.tar.zst.gpg". Prune counts what differs before the time apart. */
+export function backupName(
+  { facts, clock }: Pick<Host, "facts" | "clock">,
+  { kind, compression, label }: Required<Pick<BackupRequest, "kind" | "compression" | "label">>,
+): string {
+  return archiveName(kind, `${facts.hostname}${label}`, clock.now(), compression);
+}
+
 /** Its name holds the second it was begun in: a second backup of the same second waits for the next one. */
 async function usualFile(
   host: Host,
-  { dataDir, kind, lock, compression = "zstd" }: BackupRequest,
+  { dataDir, kind, lock, compression = "zstd", label = "" }: BackupRequest,
 ): Promise<string> {
   const folder = backupsFolder(dataDir);
   await storing(`making ${folder}`, () => host.fs.mkdir(folder, { mode: 0o700 }));
   for (;;) {
-    const name = archiveName(kind, host.facts.hostname, host.clock.now(), compression);
+    const name = backupName(host, { kind, compression, label });
     const file = join(folder, lock.plaintext === true ? name.replace(/\.gpg$/, "") : name);
     if ((await host.fs.stat(file)) === undefined) return file;
     await host.clock.sleep(1000);
