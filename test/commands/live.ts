@@ -74,6 +74,7 @@ function nothingElse(fs: HostFs, root: string): HostFs {
   return {
     ...fs,
     stat: async (path) => (isThere(path) ? fs.stat(path) : undefined),
+    look: (path) => (isThere(path) ? fs.look(path) : undefined),
     read: orAbsent(fs.read),
     readText: orAbsent(fs.readText),
     readTail: orAbsent(fs.readTail),
