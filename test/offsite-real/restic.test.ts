@@ -129,7 +129,7 @@ describe.runIf(isThere("restic"))("the real restic", () => {
     expect([...told.different, ...told.changed]).toEqual([join(at.state, "openclaw.json").slice(1)]);
   });
 
-  it("no repository, a wrong password and a locked repository have the exit codes of the contract", async () => {
+  it("no repository and a wrong password have the exit codes of the contract", async () => {
     const at = setting();
     const no = (): Promise<boolean> => Promise.resolve(false);
     await expect(backup(at, { mayInit: no })).rejects.toMatchObject({

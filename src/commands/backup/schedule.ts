@@ -3,7 +3,7 @@ import { Command } from "commander";
 import type { Host } from "../../host/host.ts";
 import { ClawError } from "../../model/errors.ts";
 import { configuredRecipients, loadRecipients } from "../../preserve/index.ts";
-import { checkDestinations } from "../../preserve/offsite/index.ts";
+import { checkDestinations, listSnapshots } from "../../preserve/offsite/index.ts";
 import type { MakeCommand } from "../edge.ts";
 import { enter, type Scene } from "../incident.ts";
 import { withCommonOptions } from "../options.ts";
@@ -52,7 +52,11 @@ function writableOf({ host, target, installation }: Scene, options: Options): re
 /** A run that could never succeed is not installed: nobody is there to read why. */
 async function check({ host, dataDir }: Scene, options: Options): Promise<void> {
   await checkDestinations(host, (options.copyTo ?? []).map(placeOf));
-  if (repositoryOf(options) !== undefined) return;
+  const repository = repositoryOf(options);
+  if (repository !== undefined) {
+    await listSnapshots(host, repository);
+    return;
+  }
   if ((options.recipient ?? []).length > 0) await loadRecipients(host, dataDir, options.recipient ?? []);
   else if (options.passphraseFrom === undefined) await needsRecipient(host, dataDir);
 }

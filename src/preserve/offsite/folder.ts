@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
 import { ClawError, codeOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
-import type { Item, Place } from "./copy.ts";
+import type { Item, Place } from "./place.ts";
 import { hashFile } from "./hash.ts";
 
 export function folderPlace(host: Host, folder: string): Place {

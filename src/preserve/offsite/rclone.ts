@@ -4,7 +4,7 @@ import type { Host, RunResult } from "../../host/host.ts";
 import { ClawError } from "../../model/errors.ts";
 import { dict, num, parseJson, str } from "../../model/json.ts";
 import { shown } from "../../model/text.ts";
-import type { Place } from "./copy.ts";
+import type { Place } from "./place.ts";
 
 const lookMs = 5 * 60_000;
 /** A line so slow that it carries less is given up. */

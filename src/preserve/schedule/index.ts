@@ -66,4 +66,4 @@ export async function uninstallSchedule(
 export { whenOf, whenText, type When, type WhenOptions } from "./calendar.ts";
 export { checkJob, type Job, type SchedulePlan, type Scheduler, type SchedulerId } from "./job.ts";
 export { appendLog, logFile } from "./log.ts";
-export { postWebhook, runHook, type RunNotice, webhookProblem } from "./notify.ts";
+export { postWebhook, runHook, type RunNotice } from "./notify.ts";

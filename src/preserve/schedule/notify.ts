@@ -34,7 +34,7 @@ export async function runHook(host: Host, program: string, notice: RunNotice): P
 }
 
 /** Why the address cannot be used; undefined if it can: https, or http to this host. */
-export function webhookProblem(url: string): string | undefined {
+function webhookProblem(url: string): string | undefined {
   if (!URL.canParse(url)) return "it holds no address";
   const { protocol, hostname } = new URL(url);
   const isLoopback = ["localhost", "[::1]"].includes(hostname) || /^127(?:\.\d{1,3}){3}$/.test(hostname);
