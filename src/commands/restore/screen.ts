@@ -70,8 +70,10 @@ function section(title: string, texts: readonly string[], style?: Line["style"])
   ];
 }
 
-function revokedTitle({ dryRun }: RestoreResult): string {
-  return dryRun ? "Would be revoked again" : "Revoked again, because a later case revoked it";
+function revokedTitle({ dryRun, inPlace, target }: RestoreResult): string {
+  if (dryRun) return "Would be revoked again";
+  const from = inPlace ? "" : ` (paths count from ${visible(target)})`;
+  return `Revoked again, because a later case revoked it${from}`;
 }
 
 const words: Readonly<Record<Revocation["state"], string>> = {

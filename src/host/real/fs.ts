@@ -144,8 +144,11 @@ async function removeLeftover(path: string, marker: string): Promise<boolean> {
   const folder = await stat(path);
   const mark = await stat(join(path, marker));
   const isOurs = folder?.kind === "dir" && folder.uid === process.getuid?.() && mark?.kind === "file";
-  if (isOurs) await removeTree(path);
-  return isOurs;
+  if (!isOurs) return false;
+  // The mark goes last: what is killed here has to be found again.
+  for (const { name } of await list(path)) if (name !== marker) await removeTree(join(path, name));
+  await removeTree(path);
+  return true;
 }
 
 export function realFs(): HostFs {

@@ -13,22 +13,13 @@ import {
   symlinkSync,
   writeSync,
 } from "node:fs";
+import { nameBytes } from "../../model/file-names.ts";
 import type { TreeFacts, TreeFile, TreeWriter } from "../tree.ts";
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const onlyFolder = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const block = 4096;
 const zeros = Buffer.alloc(block);
-
-/** A name as the file system has it: lone surrogates stand for single bytes. */
-function nameBytes(name: string): Buffer {
-  if (name.isWellFormed()) return Buffer.from(name, "utf8");
-  const parts = Array.from(name, (char) => {
-    const code = char.codePointAt(0) ?? 0;
-    return code >= 0xdc80 && code <= 0xdcff ? Buffer.of(code - 0xdc00) : Buffer.from(char, "utf8");
-  });
-  return Buffer.concat(parts);
-}
 
 /**
  * Seconds as a double, which is all that Node takes: exact to 0.12 µs in this century. A negative number would be taken for
@@ -108,7 +99,7 @@ function treeFile(fd: number): TreeFile {
 }
 
 export function treeWriter(folder: string): TreeWriter {
-  const base = Buffer.from(`${folder}/`);
+  const base = nameBytes(`${folder}/`);
   const at = (name: string): Buffer => Buffer.concat([base, nameBytes(name)]);
   return {
     file: (name) => treeFile(openSync(at(name), newFile, 0o600)),
@@ -126,7 +117,7 @@ export function treeWriter(folder: string): TreeWriter {
       lutimesSync(path, time, time);
     },
     settle: (name, facts) => {
-      const fd = openSync(name === "" ? Buffer.from(folder) : at(name), onlyFolder);
+      const fd = openSync(name === "" ? nameBytes(folder) : at(name), onlyFolder);
       try {
         giveFacts(fd, facts);
       } finally {

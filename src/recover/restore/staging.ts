@@ -48,7 +48,15 @@ export async function stagingBeside(host: Host, target: string, bytes: number): 
     await host.fs.removeScratch(folder).catch(() => undefined);
     throw error;
   }
-  return { tree: join(folder, treeName), remove: () => host.fs.removeScratch(folder) };
+  const tree = join(folder, treeName);
+  return {
+    tree,
+    remove: async () => {
+      // The lock goes last: what is killed here has to be found again.
+      await host.fs.removeScratch(tree);
+      await host.fs.removeScratch(folder);
+    },
+  };
 }
 
 async function made(parent: string, work: () => Promise<string>): Promise<string> {
