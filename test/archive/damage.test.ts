@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "claw-damage-"));
   const root = join(folder, "state");
   mkdirSync(root);
-  writeFileSync(join(root, "random"), randomBytes(900_000));
+  writeFileSync(join(root, "random"), randomBytes(2_300_000));
   writeFileSync(join(root, "text"), "line\n".repeat(50_000));
   sealed = await seal(root, { outFile: join(folder, "good.tar.zst.gpg") });
   good = readFileSync(sealed.archive);
@@ -38,7 +38,7 @@ beforeAll(async () => {
 function positions(): number[] {
   const chosen = new Set<number>();
   for (let at = 0; at < encryptedFrom + 60; at += 1) chosen.add(at);
-  for (let at = encryptedFrom + 1; at < good.length; at += (1 << 18) + 1) {
+  for (let at = encryptedFrom + 1; at < good.length; at += (1 << 20) + 1) {
     for (let near = Math.max(0, at - 3); near <= at + 6; near += 1) chosen.add(near);
   }
   for (let at = good.length - 40; at < good.length; at += 1) chosen.add(at);
@@ -97,7 +97,7 @@ test("every truncation is found, with and without a sidecar", async () => {
     encryptedFrom,
     encryptedFrom + 1,
     encryptedFrom + 7,
-    300_000,
+    1_300_000,
     good.length - 22,
     good.length - 1,
   ];
