@@ -170,6 +170,7 @@ describe("one at a time", () => {
       `${killed}.seal.json`,
       `${killed}.seal.json.sig`,
       `.${killed}.seal.json.0123456789ab.partial`,
+      ".catalog.json.0123456789ab.partial",
     ];
     const others = ["holiday.partial", "openclaw-notes.txt.partial", "openclaw-backup-x.seal.json"];
     for (const name of [...theirs, ...others]) await writeFile(join(at.backups, name), "x");

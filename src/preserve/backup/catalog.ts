@@ -3,6 +3,7 @@
  * with it is only the knowledge that it was done.
  */
 import { join } from "node:path";
+import { removeTemporaries } from "../../case/temporaries.ts";
 import type { Host } from "../../host/host.ts";
 import { codeOf } from "../../model/errors.ts";
 import { dict, list, parseJson, str } from "../../model/json.ts";
@@ -88,7 +89,7 @@ export async function noteDrilled(
 
 /** It was copied there, and compared. */
 export async function noteCopied(
-  host: Pick<Host, "fs">,
+  host: Pick<Host, "fs" | "clock">,
   dataDir: string,
   sha256: string,
   copy: CopyNote,
@@ -100,7 +101,11 @@ export async function noteCopied(
 }
 
 /** It did not verify any more: what was known before does not count. */
-export async function forgetVerified(host: Pick<Host, "fs">, dataDir: string, sha256: string): Promise<void> {
+export async function forgetVerified(
+  host: Pick<Host, "fs" | "clock">,
+  dataDir: string,
+  sha256: string,
+): Promise<void> {
   await change(host, dataDir, sha256, ({ drilledAt, verdict, copies }) => ({
     ...(copies === undefined ? {} : { copies }),
     ...(drilledAt === undefined ? {} : { drilledAt }),
@@ -113,7 +118,7 @@ export async function forgetVerified(host: Pick<Host, "fs">, dataDir: string, sh
  * may not be written to, nothing is noted: a check only reads.
  */
 async function change(
-  host: Pick<Host, "fs">,
+  host: Pick<Host, "fs" | "clock">,
   dataDir: string,
   sha256: string,
   next: (before: CatalogEntry) => CatalogEntry,
@@ -124,10 +129,12 @@ async function change(
   const value = { format: "claw-ir-catalog-1", archives: Object.fromEntries(catalog) };
   try {
     await host.fs.mkdir(backupsFolder(dataDir), { mode: 0o700 });
+    await removeTemporaries(host, backupsFolder(dataDir), { of: (name) => name === "catalog.json" });
     await host.fs.writeAtomic(catalogFile(dataDir), `${JSON.stringify(value, undefined, 2)}\n`);
   } catch (error) {
     if (!cannotWrite.has(codeOf(error) ?? "")) throw error;
   }
 }
 
-const cannotWrite: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"]);
+/** ENOENT: a run that tidies up took the temporary file away. */
+const cannotWrite: ReadonlySet<string> = new Set(["ENOENT", "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"]);

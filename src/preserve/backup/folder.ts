@@ -20,9 +20,9 @@ export async function withBackupLock<T>(host: Host, dataDir: string, work: () =>
 }
 
 const ourArchive = /^openclaw-(?:backup|evidence)-[A-Za-z0-9._-]+\.tar(?:\.zst|\.gz)?(?:\.gpg)?$/;
-/** What writeAtomic leaves of a sidecar or signature when it is killed. */
+/** What writeAtomic leaves of a sidecar, a signature or the catalog when it is killed. */
 const ourTemporary =
-  /^\.openclaw-(?:backup|evidence)-[A-Za-z0-9._-]+\.seal\.json(?:\.sig)?\.[0-9a-f]{12}\.partial$/;
+  /^\.(?:catalog\.json|openclaw-(?:backup|evidence)-[A-Za-z0-9._-]+\.seal\.json(?:\.sig)?)\.[0-9a-f]{12}\.partial$/;
 
 /** A name that archives of ours have when nobody chose another. */
 export function isOurName(name: string): boolean {
