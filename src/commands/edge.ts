@@ -26,6 +26,8 @@ export interface Edge {
   readonly makeHost: (wishes: HostWishes) => Promise<Host>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Columns of the terminal that `err` writes to; undefined, or left away: there is none. */
+  readonly errColumns?: () => number | undefined;
 }
 
 /** A verb: listed in the help without being loaded, loaded when it is called. */
@@ -33,6 +35,8 @@ export interface Verb {
   readonly name: string;
   readonly group: string;
   readonly summary: string;
+  /** It works on a case, so that `resume` carries on with what was broken off. */
+  readonly resumable?: true;
   readonly load: () => Promise<MakeCommand>;
 }
 /** Builds the command; its action calls `done` with the exit code. */

@@ -13,8 +13,9 @@ export async function main(argv: readonly string[], edge: Edge): Promise<number>
   try {
     return await dispatch(argv, edge);
   } catch (error) {
-    if (error instanceof CommanderError) return commanderExit(error, argv, edge);
-    return tellError(error, argv.includes("--json"), edge, argv.includes("--demo"));
+    if (error instanceof CommanderError && error.exitCode === 0) return exits.ok;
+    const told = withoutResume(error, argv);
+    return tellError(told, argv.includes("--json"), edge, argv.includes("--demo"));
   }
 }
 
@@ -32,7 +33,7 @@ async function dispatch(given: readonly string[], edge: Edge): Promise<number> {
     const make = await verb.load();
     const command = make(edge, (code) => (exit = code));
     program.addCommand(command.helpGroup(`${verb.group}:`));
-    adopt(command, edge);
+    adopt(command, edge, verb.name);
   }
   await program.parseAsync(argv, { from: "user" });
   return exit;
@@ -51,26 +52,33 @@ function root(edge: Edge): Command {
   return program;
 }
 
-// Commander writes its own error text before it throws; ours is told once, in `commanderExit`.
+// Commander writes its own error text before it throws; ours is told once, in `main`.
 const silent = (): void => undefined;
 
-function adopt(command: Command, edge: Edge): void {
-  command.exitOverride().configureOutput({ writeOut: edge.out, writeErr: silent });
-  for (const child of command.commands) adopt(child, edge);
+/** `name` is what stands behind "claw-ir" to call it: an error names the command that it is about. */
+function adopt(command: Command, edge: Edge, name: string): void {
+  command.configureOutput({ writeOut: edge.out, writeErr: silent }).exitOverride((error) => {
+    throw error.exitCode === 0 ? error : usageError(error, name);
+  });
+  for (const child of command.commands) adopt(child, edge, `${name} ${child.name()}`);
 }
 
-function commanderExit(error: CommanderError, argv: readonly string[], edge: Edge): number {
-  if (error.exitCode === 0) return exits.ok;
-  const verb = verbs.find((one) => one.name === argv[0]);
-  const name = verb === undefined ? "" : `${verb.name} `;
-  const isGroup = error.code === "commander.help";
-  const message = isGroup ? `${name}takes a command of its own` : sentenceOf(error.message);
-  const code = isGroup ? "missing-command" : kebab(error.code.replace("commander.", ""));
-  return tellError(
-    new ClawError(message, { exit: "usage", code, hint: `claw-ir ${name}--help lists what there is` }),
-    argv.includes("--json"),
-    edge,
-  );
+function usageError({ code: given, message: told }: CommanderError, name: string): ClawError {
+  const isGroup = given === "commander.help";
+  const message = isGroup ? `${name} takes a command of its own` : sentenceOf(told);
+  const code = isGroup ? "missing-command" : kebab(given.replace("commander.", ""));
+  const help = isGroup || code === "unknown-command" ? "lists what there is" : "says how it is used";
+  return new ClawError(message, { exit: "usage", code, hint: `claw-ir ${name} --help ${help}` });
+}
+
+/** Only what works on a case is carried on; the rest is started again. */
+function withoutResume(error: unknown, [word]: readonly string[]): unknown {
+  if (!(error instanceof ClawError) || error.hint?.includes("claw-ir resume carries on") !== true)
+    return error;
+  if (verbs.find(({ name }) => name === word)?.resumable === true) return error;
+  const { message, exit, code, cause } = error;
+  const longer = code === "budget-used-up" ? ", with a larger --budget" : "";
+  return new ClawError(message, { exit, code, hint: `run it again when you are ready${longer}`, cause });
 }
 
 /** As our own errors are: one line, lower case, no full stop. */
@@ -78,6 +86,7 @@ function sentenceOf(message: string): string {
   return message
     .replace(/^error: /, "")
     .replaceAll(/\s+/g, " ")
+    .replace(" is invalid. ", " is invalid: ")
     .replace(/\.$/, "");
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { main } from "../../src/commands/program.ts";
+import { cancelled } from "../../src/model/errors.ts";
 import { cliOf, disk } from "./cli.ts";
 
 const nobody = cliOf(() => {
@@ -30,7 +32,7 @@ describe("wrong usage", () => {
       /key-compromisd/,
       /did you mean claw-ir key-compromised\?/,
     ],
-    ["a beginning of one", ["key"], "unknown-command", /key/, /did you mean claw-ir key-compromised\?/],
+    ["a beginning of one", ["token"], "unknown-command", /token/, /did you mean claw-ir token-compromised\?/],
     ["an option first", ["--yes", "cost"], "unknown-option", /--yes/, /options come after the command/],
     [
       "an unknown option",
@@ -82,7 +84,7 @@ describe("wrong usage", () => {
       /unknown command 'shw'/,
       /claw-ir case --help/,
     ],
-    ["a note without its text", ["case", "note"], "missing-argument", /text/, /claw-ir case --help/],
+    ["a note without its text", ["case", "note"], "missing-argument", /text/, /claw-ir case note --help/],
     [
       "a demonstration of something else",
       ["stop", "--demo", "--root", "/mnt"],
@@ -121,6 +123,37 @@ describe("wrong usage", () => {
     expect((await nobody("\u001b[2Jhello")).err).toBe(
       "claw-ir: there is no command \\u{1b}[2Jhello\n  claw-ir --help lists what there is\n",
     );
+  });
+});
+
+describe("how an error stands on a terminal", () => {
+  it("is broken between words, with the hint below it", async () => {
+    const err: string[] = [];
+    const exit = await main(["cost", "--data-dir"], {
+      version: "0.0.0-test",
+      out: () => undefined,
+      err: (text) => void err.push(text),
+      errColumns: () => 40,
+      makeHost: () => Promise.reject(new Error("no host is needed")),
+    });
+    expect(exit).toBe(2);
+    expect(err.join("")).toBe(
+      [
+        "claw-ir: option '--data-dir <dir>'",
+        "  argument missing",
+        "  claw-ir cost --help says how it is",
+        "  used",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it.each([
+    ["a run with a case", ["stop"], "nothing is lost: claw-ir resume carries on"],
+    ["anything else", ["backup", "list"], "run it again when you are ready"],
+  ])("after Ctrl-C it says how to go on: %s", async (_what, argv, hint) => {
+    const run = cliOf(() => Promise.reject(cancelled()));
+    expect(await run(...argv)).toEqual({ exit: 130, out: "", err: `claw-ir: cancelled\n  ${hint}\n` });
   });
 });
 

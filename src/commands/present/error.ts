@@ -1,3 +1,4 @@
+import { wrap } from "../../model/columns.ts";
 import { ClawError, exits, messageOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
 import type { Edge } from "../edge.ts";
@@ -9,10 +10,18 @@ export function tellError(error: unknown, json: boolean, edge: Edge, isDemo = fa
     edge.err(`${JSON.stringify({ error: told })}\n`);
     return told.exit;
   }
-  edge.err(`claw-ir: ${told.message}\n`);
-  if (told.hint !== undefined) edge.err(`  ${told.hint}\n`);
+  edge.err(linesOf(edge, told.message, "claw-ir: "));
+  if (told.hint !== undefined) edge.err(linesOf(edge, told.hint, "  "));
   if (told.code === "internal" && error instanceof Error) edge.err(`${stackOf(error)}\n`);
   return told.exit;
+}
+
+/** Broken between words on a terminal, one line elsewhere. */
+function linesOf({ errColumns }: Edge, text: string, first: string): string {
+  const width = errColumns?.() ?? Infinity;
+  return wrap(text, { width, first, indent: "  " })
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 interface Told {
