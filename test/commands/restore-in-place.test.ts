@@ -58,6 +58,18 @@ function devicesOf(stateDir: string): readonly unknown[] {
   }
 }
 
+const night = {
+  "incident.abuse": "exposure",
+  "incident.since": "3d",
+  "incident.responder": "the night shift",
+  "seal.to": "passphrase",
+  "rotate.items": "all",
+  "devices.remove-all": true,
+  "devices.switch-off-jobs": "all",
+  "devices.pair-again": [],
+  "recover.start": false,
+};
+
 const codeOf = ({ err }: Ran): string => (JSON.parse(err) as { error: { code: string } }).error.code;
 
 describe("in place", () => {
@@ -142,24 +154,11 @@ describe("in place", () => {
   });
 
   it("takes over the token in force and does not bring back a removed device", async () => {
-    const at = await host({
-      answers: {
-        "incident.abuse": "exposure",
-        "incident.since": "3d",
-        "incident.responder": "the night shift",
-        "seal.to": "passphrase",
-        "rotate.items": "all",
-        "devices.remove-all": true,
-        "devices.switch-off-jobs": "all",
-        "devices.pair-again": [],
-        "recover.start": false,
-      },
-    });
+    const at = await host({ answers: night });
     const archive = await sealState(at);
     const before = await tokenOf(at.stateDir);
     expect(devicesOf(at.stateDir).length).toBeGreaterThan(0);
-    const night = await at.run("token-compromised", "--json", "--yes");
-    expect(night.exit).toBe(3);
+    expect((await at.run("token-compromised", "--json", "--yes")).exit).toBe(3);
     const inForce = await tokenOf(at.stateDir);
     expect(inForce).not.toBe(before);
     const { exit, out, err } = await restore(at, archive);
@@ -176,6 +175,55 @@ describe("in place", () => {
     });
     expect(out).not.toContain(inForce);
     expect(out).not.toContain(before);
+  });
+
+  it("is refused where something revoked would live again; into a folder it is done in part", async () => {
+    const at = await host({ answers: night });
+    const trigger = (sql: string): void => {
+      const db = new Database(join(at.stateDir, "state", "openclaw.sqlite"));
+      db.exec(sql);
+      db.close();
+    };
+    trigger("CREATE TRIGGER undo AFTER DELETE ON device_pairing_paired BEGIN SELECT 1; END");
+    const archive = await sealState(at);
+    trigger("DROP TRIGGER undo");
+    expect((await at.run("token-compromised", "--json", "--yes")).exit).toBe(3);
+    const inForce = await tokenOf(at.stateDir);
+    const before = await readdir(at.home);
+    const ran = await restore(at, archive);
+    expect([ran.exit, codeOf(ran)]).toEqual([1, "revocation-failed"]);
+    expect(await readdir(at.home)).toEqual(before);
+    expect(await tokenOf(at.stateDir)).toBe(inForce);
+    const { exit, out } = await at.run("restore", archive, "--target", at.path("out"), "--json");
+    expect(exit).toBe(3);
+    expect((JSON.parse(out) as { gaps: string[] }).gaps.join()).toContain("NOT revoked: removed devices");
+  });
+
+  it("finishes one that was killed between its renames, says so, and does nothing else", async () => {
+    const at = await host();
+    const archive = await sealState(at);
+    const kept = `${at.stateDir}.before-restore-20261121T095900Z`;
+    const from = `${at.stateDir}.claw-ir-restore-aBcDeF/tree/state`;
+    await mkdir(from, { recursive: true });
+    await writeFile(join(from, "restored"), "x");
+    await diskHost().fs.rename(at.stateDir, kept);
+    const journal = {
+      archive,
+      at: "2026-11-21T09:59:00.000Z",
+      moves: [{ from, to: at.stateDir, aside: kept }],
+    };
+    await writeFile(
+      `${at.stateDir}.claw-ir-restore.json`,
+      JSON.stringify({ format: "claw-ir-swap-1", ...journal }),
+    );
+    const { exit, out } = await restore(at, archive);
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toEqual({ finished: { archive, at: journal.at, keptAside: [kept] } });
+    expect(await readdir(at.stateDir)).toEqual(["restored"]);
+    expect(at.asked()).not.toContain("restore.in-place");
+    // The next one goes its usual way.
+    expect((await restore(at, archive)).exit).toBe(0);
+    expect(await tokenOf(at.stateDir)).not.toBe("");
   });
 
   it("warns that evidence brings the compromised state back", async () => {
