@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Host } from "../host/host.ts";
 import { at, bool, dict, isDict, num, parseJson, str, type Dict } from "../model/json.ts";
 import { storing } from "./failure.ts";
+import { removeTemporaries } from "./temporaries.ts";
 
 export type StatusKind = "backup" | "drill" | "prune";
 
@@ -48,7 +49,7 @@ export async function readStatus(host: Pick<Host, "fs">, dataDir: string): Promi
 
 /** Replaces the last run of this kind, and the last good one if it was good. */
 export async function recordRun(
-  host: Pick<Host, "fs">,
+  host: Pick<Host, "fs" | "clock">,
   dataDir: string,
   kind: StatusKind,
   run: RunStatus,
@@ -58,6 +59,7 @@ export async function recordRun(
   const lastGood = good ? run : before[kind].lastGood;
   const next = { ...before, [kind]: { last: run, ...(lastGood === undefined ? {} : { lastGood }) } };
   const text = `${JSON.stringify({ format: "claw-ir-status-1", ...next }, undefined, 2)}\n`;
+  await removeTemporaries(host, dataDir, { of: (name) => name === "status.json" });
   await storing("writing status.json", () => host.fs.writeAtomic(statusFile(dataDir), text));
 }
 

@@ -1,6 +1,7 @@
 /** The SQLite databases inside an archive, checked while it is read: `PRAGMA integrity_check` on each, a raw one with its log. */
 import { join } from "node:path";
 import type { ArchiveEvent, TarEntry } from "../../archive/index.ts";
+import { ownedScratch } from "../../case/owned-scratch.ts";
 import type { Db, Host } from "../../host/host.ts";
 import { messageOf } from "../../model/errors.ts";
 import { str } from "../../model/json.ts";
@@ -25,7 +26,6 @@ export interface DatabaseChecker {
 
 const inMemory = 64 * 1024 * 1024;
 const prefix = "verify-";
-const marker = "claw-ir-verify.json";
 
 /**
  * Databases up to 64 MiB are checked in memory. A larger one goes into a file (0600) in a folder of ours (0700) below
@@ -44,7 +44,7 @@ export function databaseChecker(host: Host, scratch: string, most: number = inMe
     checked.push({ path, integrity });
   };
   const place = async (name: string): Promise<string> => {
-    folder ??= await makeScratch(host, scratch);
+    folder ??= await ownedScratch(host, scratch, prefix);
     return join(folder, name);
   };
   const begin = ({ path, size, type }: TarEntry): Collector | undefined => {
@@ -82,15 +82,6 @@ export function databaseChecker(host: Host, scratch: string, most: number = inMe
       if (folder !== undefined) await host.fs.removeScratch(folder);
     },
   };
-}
-
-async function makeScratch(host: Host, parent: string): Promise<string> {
-  for (const { name, kind } of await host.fs.list(parent).catch(() => [])) {
-    if (kind === "dir" && name.startsWith(prefix)) await host.fs.removeLeftover(join(parent, name), marker);
-  }
-  const folder = await host.fs.scratch(parent, prefix);
-  await host.fs.writeAtomic(join(folder, marker), "{}\n");
-  return folder;
 }
 
 async function integrityOf(host: Host, database: Held, log: Held | undefined): Promise<string> {

@@ -1,6 +1,7 @@
 /** Earlier drills: `DATA-DIR/drills/TIME.json`, mode 0600, one for each that came to a verdict. */
 import { join } from "node:path";
 import { storing } from "../../case/failure.ts";
+import { removeTemporaries } from "../../case/temporaries.ts";
 import type { Host } from "../../host/host.ts";
 import { at, bool, type Dict, isDict, num, parseJson, str, strings } from "../../model/json.ts";
 import type { DrillResult } from "./types.ts";
@@ -30,6 +31,7 @@ export async function keepResult(host: Host, dataDir: string, result: DrillResul
   await storing("keeping the result of the drill", async () => {
     const folder = join(dataDir, folderName);
     await host.fs.mkdir(folder);
+    await removeTemporaries(host, folder, { of: (one) => one.endsWith(".json") });
     for (let number = 1; ; number += 1) {
       const path = join(folder, `${name}${number === 1 ? "" : `-${number}`}.json`);
       if ((await host.fs.stat(path)) !== undefined) continue;

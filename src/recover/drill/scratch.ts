@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { removeAbandoned } from "../../case/temporaries.ts";
 import type { Host } from "../../host/host.ts";
 import { at, dict, num, parseJson, strings, type Json } from "../../model/json.ts";
 import { shown } from "../../model/text.ts";
@@ -84,6 +85,7 @@ export async function removeLeftovers(host: Host, parent: string): Promise<reado
   for (const { name, kind } of entries) {
     if (kind !== "dir" || !name.startsWith(prefix)) continue;
     const folder = join(parent, name);
+    if (await removeAbandoned(host, folder, recordName)) continue;
     const record = await recordOf(host, folder);
     if (record === undefined || (await isAlive(host, record.owner))) continue;
     const left = await endFamily(host, folder, record.gateway, killAtOnce);

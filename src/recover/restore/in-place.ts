@@ -8,8 +8,9 @@ import { dryRun } from "./dry-run.ts";
 import { movesFor, type Place, placesOf } from "./places.ts";
 import type { Prepared } from "./prepare.ts";
 import { resultBase, type RestoreRequest, type RestoreResult } from "./request.ts";
-import { stagingBeside } from "./staging.ts";
-import { finishSwap, readSwap, swap, type Move } from "./swap-journal.ts";
+import { withRestoreLock } from "./restore-lock.ts";
+import { removeLeftovers, stagingBeside } from "./staging.ts";
+import { finishSwap, readSwap, swap, type Move, type SwapJournal } from "./swap-journal.ts";
 import { checkFirst, writeTree } from "./write-tree.ts";
 
 export interface Finished {
@@ -31,16 +32,26 @@ export async function restoreInPlace(host: Host, request: RestoreRequest): Promi
     });
   const stateDir = await host.fs.realpath(target.stateDir).catch(() => target.stateDir);
   await provenDown(host, request.installation);
-  const interrupted = await readSwap(host, stateDir);
-  if (interrupted !== undefined && !request.dryRun) {
-    const keptAside = await finishSwap(host, stateDir, interrupted);
-    return { finished: { archive: interrupted.archive, at: interrupted.at, keptAside } };
+  if (request.dryRun) {
+    await readSwap(host, stateDir);
+    return dryRun(host, request, await checkFirst(host, request), { target: stateDir, inPlace: true });
   }
-  const checked = await checkFirst(host, request);
-  const places = placesOf(checked.about, request.installation, request.only);
-  if (request.dryRun) return dryRun(host, request, checked, { target: stateDir, inPlace: true });
-  await askTyped(host, target.stateDir, checked, request);
-  return swapIn(host, request, checked, places, stateDir);
+  // Before the journal is read: a swap that another claw-ir is at is not an interrupted one.
+  return withRestoreLock(host, stateDir, async () => {
+    const interrupted = await readSwap(host, stateDir);
+    if (interrupted !== undefined) return finish(host, stateDir, interrupted);
+    const checked = await checkFirst(host, request);
+    const places = placesOf(checked.about, request.installation, request.only);
+    await askTyped(host, target.stateDir, checked, request);
+    return swapIn(host, request, checked, places, stateDir);
+  });
+}
+
+async function finish(host: Host, stateDir: string, journal: SwapJournal): Promise<Finished> {
+  const keptAside = await finishSwap(host, stateDir, journal);
+  // What was not to be renamed out of the folder that waited.
+  await removeLeftovers(host, stateDir);
+  return { finished: { archive: journal.archive, at: journal.at, keptAside } };
 }
 
 async function swapIn(

@@ -4,9 +4,12 @@
  */
 import { basename, dirname, join } from "node:path";
 import { acquire } from "../../case/lock-file.ts";
+import { removeTemporaries } from "../../case/temporaries.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError, codeOf } from "../../model/errors.ts";
 import { bytesText, shown } from "../../model/text.ts";
+import { inUse, lockWhat, notWritable } from "./restore-lock.ts";
+import { swapFile } from "./swap-journal.ts";
 
 export interface Staging {
   /** What is restored goes below it; it stands for "/" of the host the archive was made on. */
@@ -21,7 +24,7 @@ const treeName = "tree";
 /** What a file system needs to stay usable. */
 const reserve = 64 * 1024 * 1024;
 
-/** Throws "no-space" (exit 1) if `bytes` do not fit, "restore-running" (exit 11) if another claw-ir restores to `target`. */
+/** Whoever calls holds the restore's lock. Throws "no-space" (exit 1) if `bytes` do not fit. */
 export async function stagingBeside(host: Host, target: string, bytes: number): Promise<Staging> {
   const parent = dirname(target);
   await removeLeftovers(host, target);
@@ -39,7 +42,7 @@ export async function stagingBeside(host: Host, target: string, bytes: number): 
   try {
     await acquire(host, {
       path: join(folder, marker),
-      what: "the restore's lock",
+      what: lockWhat,
       guard: (work) => work(),
       inUse,
     });
@@ -63,22 +66,15 @@ async function made(parent: string, work: () => Promise<string>): Promise<string
   try {
     return await work();
   } catch (error) {
-    const code = codeOf(error) ?? "";
-    throw new ClawError(
-      `nothing can be written in ${shown(parent)} (${code === "" ? "unknown reason" : code})`,
-      {
-        exit: "failed",
-        code: "target-not-writable",
-        hint: "name another place with --target",
-        cause: error,
-      },
-    );
+    throw notWritable(parent, codeOf(error), error);
   }
 }
 
-/** Folders with our name in which our lock lies and its process is gone. */
-async function removeLeftovers(host: Host, target: string): Promise<void> {
+/** Folders with our name in which our lock lies and its process is gone. Whoever calls holds the restore's lock. */
+export async function removeLeftovers(host: Host, target: string): Promise<void> {
   const parent = dirname(target);
+  const journal = basename(swapFile(target));
+  await removeTemporaries(host, parent, { of: (name) => name === journal, idleMs: 0 });
   const prefix = `${basename(target)}${middle}`;
   for (const { name, kind } of await host.fs.list(parent).catch(() => [])) {
     if (kind !== "dir" || !name.startsWith(prefix)) continue;
@@ -87,15 +83,7 @@ async function removeLeftovers(host: Host, target: string): Promise<void> {
     // Empty: it was killed before it could take the lock.
     if (inside === undefined || !(inside.length === 0 || inside.some((one) => one.name === marker))) continue;
     // Taking the lock is the proof that nobody holds it any more.
-    await acquire(host, { path, what: "the restore's lock", guard: (work) => work(), inUse });
+    await acquire(host, { path, what: lockWhat, guard: (work) => work(), inUse });
     await host.fs.removeLeftover(join(parent, name), marker);
   }
-}
-
-function inUse({ pid, at }: { readonly pid: number; readonly at: string }): ClawError {
-  return new ClawError("another claw-ir restores to the same place", {
-    exit: "locked",
-    code: "restore-running",
-    hint: `process ${pid} has been at it since ${shown(at)}: wait for it, or end that process`,
-  });
 }

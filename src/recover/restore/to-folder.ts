@@ -2,8 +2,10 @@ import { dirname, join } from "node:path";
 import type { Host } from "../../host/host.ts";
 import { ClawError, codeOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
+import type { Checked } from "./check.ts";
 import { dryRun } from "./dry-run.ts";
 import { resultBase, type RestoreRequest, type RestoreResult } from "./request.ts";
+import { withRestoreLock } from "./restore-lock.ts";
 import { storedNames } from "./selection.ts";
 import { stagingBeside } from "./staging.ts";
 import { swapFile } from "./swap-journal.ts";
@@ -22,6 +24,15 @@ export async function restoreToFolder(
   const place = await checkTarget(host, target, request);
   const checked = await checkFirst(host, request);
   if (request.dryRun) return dryRun(host, request, checked, { target: place, inPlace: false });
+  return withRestoreLock(host, place, () => writeTo(host, request, checked, place));
+}
+
+async function writeTo(
+  host: Host,
+  request: RestoreRequest,
+  checked: Checked,
+  place: string,
+): Promise<RestoreResult> {
   const staging = await stagingBeside(host, place, checked.survey.bytes);
   try {
     const only = request.only === undefined ? undefined : storedNames(request.only);
