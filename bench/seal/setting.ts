@@ -1,8 +1,8 @@
 /** Where the benchmark works, the key it seals to, and how each side is run. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ClawArguments } from "./claw.ts";
 import type { Run } from "./measure.ts";
@@ -96,7 +96,7 @@ export function claw(
     name,
     script: `'${process.execPath}' --no-warnings --experimental-strip-types '${child}' ${verb} '${json}'`,
     before: () => {
-      if (verb === "seal") clear(work, given.archive);
+      if (verb === "seal") clear(work, basename(given.archive));
     },
   };
 }
@@ -105,10 +105,4 @@ export function claw(
 export function clear(work: string, file: string): void {
   for (const ending of ["", ".partial", ".seal.json"])
     rmSync(join(work, `${file}${ending}`), { force: true });
-}
-
-export function makeFolder(parent: string, name: string): string {
-  const folder = join(parent, name);
-  mkdirSync(folder, { recursive: true });
-  return folder;
 }

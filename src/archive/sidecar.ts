@@ -30,6 +30,8 @@ export interface Sidecar {
   readonly manifest: ManifestCounts & { readonly root: string };
   readonly recipients: readonly string[];
   readonly passphrase: boolean;
+  /** Key ids as the archive's packets name them, which are those of encryption subkeys; "hidden" for one that is not named. */
+  readonly keyIds?: readonly string[];
   /** Fingerprint of the key whose signature over this sidecar was written beside it: one that is gone was removed. */
   readonly signedBy?: string;
   readonly durationMs: number;
@@ -150,13 +152,17 @@ function parseSidecar(value: Dict): Sidecar | undefined {
   };
 }
 
-function optional(value: Dict): Pick<Sidecar, "host" | "tool" | "case" | "journalHead" | "durationMs"> {
+function optional(
+  value: Dict,
+): Pick<Sidecar, "host" | "tool" | "case" | "keyIds" | "journalHead" | "durationMs"> {
   const caseId = str(value["case"]);
+  const keyIds = value["keyIds"] === undefined ? undefined : strings(value["keyIds"]);
   const journalHead = str(value["journalHead"]);
   return {
     host: str(value["host"]) ?? "",
     tool: str(value["tool"]) ?? "",
     ...(caseId === undefined ? {} : { case: caseId }),
+    ...(keyIds === undefined ? {} : { keyIds }),
     ...(journalHead === undefined ? {} : { journalHead }),
     durationMs: num(value["durationMs"]) ?? 0,
   };

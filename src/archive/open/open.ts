@@ -1,4 +1,5 @@
 import type { Dict } from "../../model/json.ts";
+import { cancelled } from "../../model/errors.ts";
 import { damaged } from "../damage.ts";
 import { type ArchiveEvent, type Contents, type OpenLimits, openContents } from "./contents.ts";
 import type { Partial } from "../seal/pack.ts";
@@ -98,7 +99,7 @@ async function structureOf(
 ): Promise<Structure> {
   if (sidecar === undefined) return readStructure(host, file);
   const bytes = (await host.fs.stat(file))?.size;
-  if (bytes !== undefined && bytes !== sidecar.bytes) throw wrongSize(sidecar, bytes);
+  if (bytes !== undefined && bytes !== sidecar.bytes) throw await wrongSize(host, file, sidecar, bytes);
   try {
     return await readStructure(host, file);
   } catch (error) {
@@ -108,7 +109,17 @@ async function structureOf(
   }
 }
 
-function wrongSize(sidecar: Sidecar, bytes: number): Error {
+/** A whole message of another size was not cut off: it is another one, or it was sealed again to others. */
+async function wrongSize(host: ReadingHost, file: string, sidecar: Sidecar, bytes: number): Promise<Error> {
+  const whole = await readStructure(host, file).catch(() => undefined);
+  if (host.signal.aborted) throw cancelled();
+  if (whole !== undefined && isRewrapped(sidecar, whole)) return rewrapped();
+  if (whole !== undefined && whole.plaintext !== true) {
+    return damaged(
+      "swapped-sidecar",
+      "the archive is whole and is not the one that its sidecar describes: one of them was swapped",
+    );
+  }
   return bytes < sidecar.bytes
     ? damaged(
         "truncated",
@@ -120,6 +131,19 @@ function wrongSize(sidecar: Sidecar, bytes: number): Error {
       );
 }
 
+function isRewrapped({ keyIds, passphrase }: Sidecar, structure: Structure): boolean {
+  if (keyIds === undefined) return false;
+  const same = keyIds.toSorted().join() === structure.keyIds.toSorted().join();
+  return !same || passphrase !== structure.passphrases > 0;
+}
+
+function rewrapped(): Error {
+  return damaged(
+    "rewrapped",
+    "the archive can be opened by other keys than it was sealed to: its session key packets were replaced",
+  );
+}
+
 function compareHash(sidecar: Sidecar, { sha256 }: Pick<Structure, "sha256">): void {
   if (sidecar.sha256 === sha256) return;
   throw damaged(
@@ -129,6 +153,7 @@ function compareHash(sidecar: Sidecar, { sha256 }: Pick<Structure, "sha256">): v
 }
 
 function compare(sidecar: Sidecar, structure: Structure): void {
+  if (isRewrapped(sidecar, structure)) throw rewrapped();
   compareHash(sidecar, structure);
   const sealedTo = sidecar.recipients.length + (sidecar.passphrase ? 1 : 0);
   if (sealedTo !== structure.keyIds.length + structure.passphrases) {

@@ -9,7 +9,7 @@ import type { SealRequest, SealResult } from "./seal-request.ts";
 import { type Written, writeArchive } from "./seal-write.ts";
 import { type Sidecar, sealFormat, sidecarPath, sidecarText, signaturePath } from "../sidecar.ts";
 import type { Signer } from "../signature.ts";
-import { readStructure } from "../open/structure.ts";
+import { readStructure, type Structure } from "../open/structure.ts";
 
 type SealHost = Pick<Host, "fs" | "clock" | "random" | "signal">;
 
@@ -30,10 +30,10 @@ export async function sealArchive(host: SealHost, request: SealRequest): Promise
   try {
     const written = await writeArchive(host, { ...request, outFile: archive }, createdAt, handle);
     await handle.finish();
-    await readBack(host, partialFile, request, written);
+    const { keyIds } = await readBack(host, partialFile, request, written);
     const result = resultOf(request, written, archive, createdAt, host.clock.monotonic() - startedAt);
     written.session?.fill(0);
-    await publish(host, partialFile, result, sidecarOf(request, written, result), request.signer);
+    await publish(host, partialFile, result, sidecarOf(request, written, result, keyIds), request.signer);
     return result;
   } catch (error) {
     // The reason for the failure is worth more than a failure to clean up after it.
@@ -113,20 +113,26 @@ function writingTrouble(error: unknown, folder: string): unknown {
 }
 
 /** Reads from the disk what was written: a bad cable or a bug of ours must not be found at the restore. */
-async function readBack(host: SealHost, file: string, request: SealRequest, written: Written): Promise<void> {
-  const { bytes, sha256, keyIds, passphrases } = await readStructure(host, file);
+async function readBack(
+  host: SealHost,
+  file: string,
+  request: SealRequest,
+  written: Written,
+): Promise<Structure> {
+  const structure = await readStructure(host, file);
+  const { bytes, sha256, keyIds, passphrases } = structure;
   const sealedTo = request.recipients.length + (request.passphrase === undefined ? 0 : 1);
   if (bytes !== written.bytes || sha256 !== written.sha256 || keyIds.length + passphrases !== sealedTo) {
     throw damaged("written-wrong", `what was read back is not what was written (${bytesText(bytes)})`);
   }
-  if (request.check === "ciphertext") return;
+  if (request.check === "ciphertext") return structure;
   const { session } = written;
   const unlock: Unlock =
     session === undefined ? { plaintext: true } : { session: { cipher: "aes-256-cfb", key: session } };
   const events = openContents(host, file, unlock);
   for (let next = await events.next(); ; next = await events.next()) {
     if (next.done !== true) continue;
-    if (next.value.manifest?.root === written.closed.root) return;
+    if (next.value.manifest?.root === written.closed.root) return structure;
     throw damaged("written-wrong", "the archive's contents are not what was written");
   }
 }
@@ -182,7 +188,12 @@ function resultOf(
   };
 }
 
-function sidecarOf(request: SealRequest, written: Written, result: SealResult): Sidecar {
+function sidecarOf(
+  request: SealRequest,
+  written: Written,
+  result: SealResult,
+  keyIds: readonly string[],
+): Sidecar {
   const { meta } = request;
   return {
     format: sealFormat,
@@ -199,6 +210,7 @@ function sidecarOf(request: SealRequest, written: Written, result: SealResult): 
     manifest: { root: result.root, ...written.closed.counts },
     recipients: result.recipients,
     passphrase: result.passphrase,
+    keyIds,
     ...(result.signedBy === undefined ? {} : { signedBy: result.signedBy }),
     durationMs: result.durationMs,
     partial: result.partial,
