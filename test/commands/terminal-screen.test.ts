@@ -187,7 +187,7 @@ describe("the end of a run on the screen", () => {
     present.broken(`claw-ir resume 20261121-0200-key-compromised --data-dir /a/${"b".repeat(60)}`);
     expect(err()).toContain("  ✗ interrupted: Stop the gateway\n");
     expect(err()).toContain(
-      `  to carry on: claw-ir resume 20261121-0200-key-compromised --data-dir /a/${"b".repeat(60)}\n`,
+      `  to carry on:\n    claw-ir resume 20261121-0200-key-compromised --data-dir /a/${"b".repeat(60)}\n`,
     );
   });
 });

@@ -7,7 +7,7 @@ import { bytesText, shown } from "../../model/text.ts";
 import { type Listed, listBackups } from "../../preserve/index.ts";
 import type { MakeCommand } from "../edge.ts";
 import { wishesOf, withCommonOptions, type CommonOptions } from "../options.ts";
-import { table } from "../present/table.ts";
+import { namedTable } from "../present/table.ts";
 import { repositoryOf, withRepositoryOptions, type AfterOptions } from "./after-options.ts";
 import { listRepository } from "./list-restic.ts";
 
@@ -42,9 +42,7 @@ function none(dataDir: string): string {
 
 function text({ terminal }: Host, listed: readonly Listed[]): string {
   const head = ["made (UTC)", "kind", "size", "files", "opened by", "verified", "drilled", "archive"];
-  // Where nobody looks, nothing is cut off.
-  const width = terminal.stdoutIsTty ? terminal.width : Infinity;
-  return table(width, head, listed.map(rowOf)) + problems(listed);
+  return namedTable(terminal, head, listed.map(rowOf)) + problems(listed);
 }
 
 function rowOf(one: Listed): readonly string[] {

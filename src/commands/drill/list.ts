@@ -6,7 +6,7 @@ import { durationText, shown } from "../../model/text.ts";
 import { listResults } from "../../recover/index.ts";
 import type { MakeCommand } from "../edge.ts";
 import { withCommonOptions, wishesOf, type CommonOptions } from "../options.ts";
-import { table } from "../present/table.ts";
+import { namedTable } from "../present/table.ts";
 
 /** `drill list`: what earlier drills came to. */
 export const listCommand: MakeCommand = (edge, done) =>
@@ -24,8 +24,8 @@ export const listCommand: MakeCommand = (edge, done) =>
         terminal.out(`no drill yet in ${shown(dataDir)}\n  claw-ir drill makes one\n`);
       else
         terminal.out(
-          table(
-            terminal.width,
+          namedTable(
+            terminal,
             ["when (UTC)", "verdict", "recovery", "gateway", "next due", "archive"],
             results.map((one) => [
               one.startedAt.slice(0, 16).replace("T", " "),

@@ -1,10 +1,11 @@
 import { Command } from "commander";
+import type { HostTerminal } from "../../host/host.ts";
 import { exits } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
 import { keysFolder, listKeys, readTested, type KeyRecord } from "../../preserve/index.ts";
 import type { Edge } from "../edge.ts";
 import { withCommonOptions, type CommonOptions } from "../options.ts";
-import { table } from "../present/table.ts";
+import { namedTable } from "../present/table.ts";
 import { withKeys, type Done } from "./place.ts";
 
 /** As `key list --json` gives it. */
@@ -31,7 +32,7 @@ export function list(edge: Edge, done: Done): Command {
       });
       if (options.json === true) host.terminal.out(`${JSON.stringify(keys)}\n`);
       else if (keys.length === 0) host.terminal.out(emptyText(dataDir));
-      else host.terminal.out(`${tableOf(host.terminal.width, keys)}${reasonsOf(keys)}`);
+      else host.terminal.out(`${tableOf(host.terminal, keys)}${reasonsOf(keys)}`);
     });
     done(exits.ok);
   });
@@ -45,10 +46,10 @@ function emptyText(dataDir: string): string {
   ].join("\n");
 }
 
-function tableOf(width: number, keys: readonly Listed[]): string {
+function tableOf(terminal: HostTerminal, keys: readonly Listed[]): string {
   const head = ["fingerprint", "role", "expires", "state and user id"];
-  return table(
-    width,
+  return namedTable(
+    terminal,
     head,
     keys.map((key) => [
       key.fingerprint === "" ? "(no key)" : key.fingerprint,

@@ -1,5 +1,5 @@
 import type { HostTerminal } from "../../host/host.ts";
-import { wrap } from "../../model/columns.ts";
+import { columnsOf, wrap } from "../../model/columns.ts";
 
 export type Style = Parameters<HostTerminal["paint"]>[0];
 
@@ -12,9 +12,15 @@ export interface Line {
   /** Must be `visible` already. */
   readonly text: string;
   readonly style?: Style | undefined;
-  /** A command or path to copy: the terminal may break it, claw-ir does not. Never for text of the examined host. */
+  /**
+   * A command or path to copy: the terminal may break it, claw-ir does not. Behind a lead that leaves it no room it stands on
+   * a line of its own. Never for text of the examined host.
+   */
   readonly whole?: boolean;
 }
+
+/** Bullets and numbers are no wider than this: nothing is won by a line of their own. */
+const bulletWidth = 6;
 
 /**
  * One line of text as it stands on the terminal, with its newline: broken between words with a hanging indent where
@@ -22,12 +28,13 @@ export interface Line {
  */
 export function page(terminal: HostTerminal, isTty: boolean, line: Line): string {
   const { lead = "", hang = " ".repeat(lead.length), text, style, leadStyle, whole = false } = line;
-  const lines =
-    isTty && !whole ? wrap(text, { width: terminal.width, first: lead, indent: hang }) : [lead + text];
   const paint = (as: Style | undefined, part: string): string =>
     as === undefined || part.trim() === "" ? part : terminal.paint(as, part);
-  return lines
-    .map((one) => paint(leadStyle, one.slice(0, lead.length)) + paint(style, one.slice(lead.length)))
-    .map((one) => `${one.trimEnd()}\n`)
-    .join("");
+  const drawn = (one: string): string =>
+    `${(paint(leadStyle, one.slice(0, lead.length)) + paint(style, one.slice(lead.length))).trimEnd()}\n`;
+  if (!isTty) return drawn(lead + text);
+  if (!whole) return wrap(text, { width: terminal.width, first: lead, indent: hang }).map(drawn).join("");
+  const isLabel = lead.trim() !== "" && lead.length > bulletWidth;
+  if (!isLabel || columnsOf(lead + text) <= terminal.width) return drawn(lead + text);
+  return `${paint(leadStyle, lead.trimEnd())}\n    ${paint(style, text)}\n`;
 }
