@@ -138,6 +138,24 @@ describe("backup verify", () => {
     });
   });
 
+  it("with --json a failure is told on stderr, too: the one that the exit code stands for", async () => {
+    const whole = await at.backup("verify", "--json");
+    expect(whole.err).toBe("");
+    await at.make();
+    await flip(made.archive, 7000);
+    const { exit, err } = await at.backup("verify", "--all", "--json");
+    expect(JSON.parse(err)).toMatchObject({ error: { code: "altered", exit } });
+  });
+
+  it("an emptied archive is told like any other damage, also where a passphrase was given", async () => {
+    const passphrase = ["--passphrase-from", await at.put("passphrase", "FAKE one\n")];
+    const empty = join(at.root, "empty.tar.zst.gpg");
+    await writeFile(empty, "");
+    const { exit, out } = await at.backup("verify", empty, "--json", ...passphrase);
+    expect(exit).toBe(5);
+    expect(JSON.parse(out)).toMatchObject({ archive: empty, verified: false, error: { exit: 5 } });
+  });
+
   it("nothing there: exit 10; all and some: exit 2", async () => {
     expect((await verify(join(at.root, "nothing.gpg"))).exit).toBe(10);
     expect((await at.backup("verify", "--all", made.archive)).exit).toBe(2);

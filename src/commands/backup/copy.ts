@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { resolveDataDir } from "../../case/index.ts";
+import type { Host } from "../../host/host.ts";
 import { exits } from "../../model/errors.ts";
 import { bytesText } from "../../model/text.ts";
 import { noteCopied } from "../../preserve/backup/catalog.ts";
 import { copyArchive, destinationOf } from "../../preserve/offsite/index.ts";
+import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
-import { wishesOf, withCommonOptions, type CommonOptions } from "../options.ts";
+import { withCommonOptions, type CommonOptions } from "../options.ts";
 import { placeOf } from "./after-options.ts";
 
 export const copyCommand: MakeCommand = (edge, done) =>
@@ -18,23 +19,31 @@ export const copyCommand: MakeCommand = (edge, done) =>
     .argument("<archive>", "the archive")
     .argument("<place>", "where to")
     .action(async (archive: string, place: string, options: CommonOptions) => {
-      const host = await edge.makeHost(wishesOf(options));
-      const to = placeOf(place);
-      destinationOf(to);
-      if (options.dryRun === true) {
-        host.terminal.err(`would be copied to ${destinationOf(to).shown}\n`);
-        done(exits.ok);
-        return;
-      }
-      const copy = await copyArchive(host, resolve(archive), to);
-      const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
-      if ((await host.fs.stat(dataDir)) !== undefined)
-        await noteCopied(host, dataDir, copy.sha256, { to: copy.to, at: copy.at });
-      if (options.json === true)
-        host.terminal.out(`${JSON.stringify({ archive: resolve(archive), ...copy })}\n`);
-      else
-        host.terminal.out(
-          `${copy.already ? "there already, and the same" : "copied, and verified there"}: ${copy.to} (${bytesText(copy.bytes)})\n`,
-        );
+      await withDataDir(edge, options, (host, dataDir) => copy(host, dataDir, { archive, place, options }));
       done(exits.ok);
     });
+
+async function copy(
+  host: Host,
+  dataDir: string,
+  {
+    archive,
+    place,
+    options,
+  }: { readonly archive: string; readonly place: string; readonly options: CommonOptions },
+): Promise<void> {
+  const to = placeOf(place);
+  destinationOf(to);
+  if (options.dryRun === true) {
+    host.terminal.err(`would be copied to ${destinationOf(to).shown}\n`);
+    return;
+  }
+  const made = await copyArchive(host, resolve(archive), to);
+  if ((await host.fs.stat(dataDir)) !== undefined)
+    await noteCopied(host, dataDir, made.sha256, { to: made.to, at: made.at });
+  if (options.json === true) host.terminal.out(`${JSON.stringify({ archive: resolve(archive), ...made })}\n`);
+  else
+    host.terminal.out(
+      `${made.already ? "there already, and the same" : "copied, and verified there"}: ${made.to} (${bytesText(made.bytes)})\n`,
+    );
+}

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { Command, Option } from "commander";
-import { resolveDataDir } from "../../case/index.ts";
 import type { Host } from "../../host/host.ts";
 import { exits } from "../../model/errors.ts";
 import { bytesText, shown } from "../../model/text.ts";
 import { type Listed, listBackups } from "../../preserve/index.ts";
+import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
 import { wishesOf, withCommonOptions, type CommonOptions } from "../options.ts";
 import { namedTable } from "../present/table.ts";
@@ -22,19 +22,18 @@ export const listCommand: MakeCommand = (edge, done) =>
   withCommonOptions(withListOptions(new Command("list")))
     .summary("every backup and evidence archive, newest first")
     .action(async (options: ListOptions) => {
-      const host = await edge.makeHost(wishesOf(options));
       const repository = repositoryOf(options);
-      if (repository !== undefined) {
-        await listRepository(host, repository, options.json === true);
-        done(exits.ok);
-        return;
-      }
-      const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
-      const listed = await listBackups(host, dataDir);
-      if (options.json === true) host.terminal.out(`${JSON.stringify(listed)}\n`);
-      else host.terminal.out(listed.length === 0 ? none(dataDir) : text(host, listed));
+      if (repository === undefined)
+        await withDataDir(edge, options, (host, dataDir) => tell(host, dataDir, options));
+      else await listRepository(await edge.makeHost(wishesOf(options)), repository, options.json === true);
       done(exits.ok);
     });
+
+async function tell(host: Host, dataDir: string, { json }: ListOptions): Promise<void> {
+  const listed = await listBackups(host, dataDir);
+  if (json === true) host.terminal.out(`${JSON.stringify(listed)}\n`);
+  else host.terminal.out(listed.length === 0 ? none(dataDir) : text(host, listed));
+}
 
 function none(dataDir: string): string {
   return `no backup yet in ${shown(dataDir)}: claw-ir backup create makes one\n`;

@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { resolveDataDir } from "../../case/index.ts";
 import { recordRun } from "../../case/status.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError, exits, messageOf } from "../../model/errors.ts";
@@ -13,8 +12,9 @@ import {
   type PrunePlan,
   withBackupLock,
 } from "../../preserve/index.ts";
+import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
-import { wishesOf, withCommonOptions, type CommonOptions } from "../options.ts";
+import { withCommonOptions, type CommonOptions } from "../options.ts";
 
 interface PruneOptions extends CommonOptions {
   readonly keepLast?: number;
@@ -39,9 +39,7 @@ export const pruneCommand: MakeCommand = (edge, done) =>
       .option("--keep-monthly <n>", "the same for months", count)
       .option("--keep-yearly <n>", "the same for years", count),
   ).action(async (options: PruneOptions) => {
-    const host = await edge.makeHost(wishesOf(options));
-    const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
-    done(await prune(host, dataDir, options));
+    done(await withDataDir(edge, options, (host, dataDir) => prune(host, dataDir, options)));
   });
 
 function count(text: string): number {

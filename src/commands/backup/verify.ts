@@ -1,13 +1,13 @@
 import { basename, resolve } from "node:path";
 import { Command } from "commander";
 import type { Unlock } from "../../archive/index.ts";
-import { resolveDataDir } from "../../case/index.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError, type Exit, exits, messageOf } from "../../model/errors.ts";
 import { bytesText, durationText, shown } from "../../model/text.ts";
 import { listBackups, type VerifiedBackup, verifyBackup } from "../../preserve/index.ts";
+import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
-import { wishesOf, withCommonOptions } from "../options.ts";
+import { withCommonOptions } from "../options.ts";
 import { page, type Line } from "../present/page.ts";
 import { progressOn } from "../present/progress.ts";
 import { hasUnlock, type UnlockOptions, unlockFor, withUnlockOptions } from "../unlock.ts";
@@ -28,9 +28,7 @@ export const verifyCommand: MakeCommand = (edge, done) =>
         .option("--all", "every archive of the data folder"),
     ),
   ).action(async (archives: readonly string[], options: VerifyOptions) => {
-    const host = await edge.makeHost(wishesOf(options));
-    const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
-    done(await verify(host, dataDir, archives, options));
+    done(await withDataDir(edge, options, (host, dataDir) => verify(host, dataDir, archives, options)));
   });
 
 interface Failed {
@@ -54,18 +52,31 @@ async function verify(
   const archives = await chosen(host, dataDir, named, options);
   const outcomes: Outcome[] = [];
   const progress = progressOn(host);
-  let unlock: Unlock | undefined;
+  let given: Unlock | undefined;
+  // Asked for once; the same key or passphrase is tried on each.
+  const unlock = async (archive: string): Promise<Unlock | undefined> =>
+    hasUnlock(options) ? (given ??= await unlockFor(host, options, archive)) : undefined;
   for (const archive of archives) {
-    // Asked for once; the same key or passphrase is tried on each.
-    if (hasUnlock(options)) unlock ??= await unlockFor(host, options, archive);
     progress.start(`verifying ${shown(basename(archive), 60)}`);
     const outcome = await one(host, dataDir, archive, unlock);
     progress.stop();
     outcomes.push(outcome);
     if (options.json !== true) host.terminal.out(linesOf(host, outcome));
   }
-  if (options.json === true) host.terminal.out(`${JSON.stringify(jsonOf(outcomes, named, options))}\n`);
-  return worst(outcomes);
+  const exit = worst(outcomes);
+  if (options.json === true) {
+    host.terminal.out(`${JSON.stringify(jsonOf(outcomes, named, options))}\n`);
+    tellFailure(host, outcomes, exit);
+  }
+  return exit;
+}
+
+/** For scripts that look at stderr alone: the failure that the exit code stands for, as any other one is told there. */
+function tellFailure(host: Host, outcomes: readonly Outcome[], exit: number): void {
+  const error = outcomes
+    .flatMap((one) => ("error" in one ? [one.error] : []))
+    .find((one) => one.exit === exit);
+  if (error !== undefined) host.terminal.err(`${JSON.stringify({ error })}\n`);
 }
 
 /** One archive is one object; several, or --all, are an array. */
@@ -105,12 +116,13 @@ async function one(
   host: Host,
   dataDir: string,
   archive: string,
-  unlock: Unlock | undefined,
+  unlock: (archive: string) => Promise<Unlock | undefined>,
 ): Promise<Outcome> {
   try {
-    return await verifyBackup(host, dataDir, archive, unlock);
+    return await verifyBackup(host, dataDir, archive, await unlock(archive));
   } catch (error) {
-    if (!(error instanceof ClawError) || error.exit === "cancelled") throw error;
+    // What was asked for cannot be done at all: no word on this archive.
+    if (!(error instanceof ClawError) || error.exit === "cancelled" || error.exit === "usage") throw error;
     const { code, hint, exit } = error;
     const told = {
       code,
