@@ -1,8 +1,9 @@
 /** What opens an archive: a private key or a passphrase, from the options or asked for. */
 import type { Command } from "commander";
-import { archiveLocks, isProtectedKey, type Unlock } from "../archive/index.ts";
+import { archiveLocks, isProtectedKey, readSidecar, type Unlock } from "../archive/index.ts";
 import type { Host } from "../host/host.ts";
 import { ClawError } from "../model/errors.ts";
+import { shown } from "../model/text.ts";
 import { openPrompts, type CommonOptions } from "./options.ts";
 
 export interface UnlockOptions extends CommonOptions {
@@ -30,7 +31,7 @@ export async function unlockFor(host: Host, options: UnlockOptions, archive: str
   if (privateKey !== undefined) return privateKeyFor(host, privateKey);
   const { keyIds, passphrases, plaintext } = await archiveLocks(host, archive);
   if (plaintext === true) return { plaintext };
-  if (passphrases === 0) throw needsKey(keyIds);
+  if (passphrases === 0) throw await needsKey(host, archive, keyIds);
   const passphrase = await host.prompt.secret({
     id: openPrompts.passphrase,
     message: "Passphrase of the archive",
@@ -48,7 +49,7 @@ export async function privateKeyFor(
   host: Host,
   privateKey: string,
 ): Promise<Extract<Unlock, { readonly privateKey: string }>> {
-  if (!(await isProtectedKey(host, privateKey))) return { privateKey };
+  if (!(await isProtected(host, privateKey))) return { privateKey };
   const passphrase = await host.prompt.secret({
     id: openPrompts.keyPassphrase,
     message: "Passphrase of the private key",
@@ -56,10 +57,25 @@ export async function privateKeyFor(
   return passphrase === undefined ? { privateKey } : { privateKey, passphrase };
 }
 
-function needsKey(keyIds: readonly string[]): ClawError {
-  return new ClawError(`the archive is sealed to ${keyIds.map((id) => `key ${id}`).join(", ")}`, {
+/** Errors name the file: several keys may lie on the stick. */
+async function isProtected(host: Host, privateKey: string): Promise<boolean> {
+  try {
+    return await isProtectedKey(host, privateKey);
+  } catch (error) {
+    if (!(error instanceof ClawError)) throw error;
+    const { message, exit, code, hint, cause } = error;
+    const named = `${shown(privateKey, 300)}: ${message}`;
+    throw new ClawError(named, { exit, code, cause, ...(hint === undefined ? {} : { hint }) });
+  }
+}
+
+/** Named as `key list` names them; without a sidecar by what the archive itself says, the ids of subkeys. */
+async function needsKey(host: Host, archive: string, keyIds: readonly string[]): Promise<ClawError> {
+  const told = (await readSidecar(host, archive).catch(() => undefined))?.recipients ?? [];
+  const keys = told.length > 0 ? told : keyIds;
+  return new ClawError(`the archive is sealed to ${keys.map((id) => `key ${shown(id, 80)}`).join(", ")}`, {
     exit: "usage",
     code: "no-private-key",
-    hint: "give the file of the private key with --private-key FILE",
+    hint: "bring the file of its private part, on a stick for instance, and name it with --private-key FILE",
   });
 }

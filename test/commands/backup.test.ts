@@ -92,7 +92,7 @@ describe("backup create", () => {
     await at.advance(86_400_000);
     const { exit, out, err } = await at.backup("create");
     expect(exit).toBe(0);
-    expect(err).toMatch(/^sealed to ed25519 [0-9A-F]{40} evidence\n$/);
+    expect(err).toMatch(/^sealing to ed25519 [0-9A-F]{40} evidence\n$/);
     expect(out).toMatch(
       /^✓ backup sealed and read back in .*: \d+ files, .* in .*\n {2}\/.*\.tar\.zst\.gpg\n {2}opened by key [0-9A-F]{40}\n/,
     );

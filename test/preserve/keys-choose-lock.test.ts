@@ -46,7 +46,7 @@ test("a configured key is used without a question, and said", async () => {
   expect(recipients.map((one) => one.fingerprint)).toEqual([fingerprint]);
   expect([passphrase, plaintext]).toEqual([undefined, undefined]);
   expect(asked()).toEqual([]);
-  expect(said).toEqual([`sealed to ed25519 ${fingerprint} Team FAKE`]);
+  expect(said).toEqual([`sealing to ed25519 ${fingerprint} Team FAKE`]);
 });
 
 test("without a key the passphrase is asked for, or a key made outside every folder the agent reads", async () => {

@@ -21,6 +21,7 @@ import {
   withBackupLock,
 } from "../../preserve/index.ts";
 import type { Scene } from "../incident.ts";
+import { say as sayLines } from "../present/page.ts";
 import { progressOn } from "../present/progress.ts";
 import { transferText } from "../present/transfer.ts";
 import type { CreateOptions } from "./create-options.ts";
@@ -51,7 +52,7 @@ export async function sealBackup(at: Scene, options: CreateOptions): Promise<Sea
   const { host, dataDir, installation } = at;
   const { kind, compression, level: wanted, verify } = options;
   const say = (line: string): void => {
-    if (options.json !== true) host.terminal.err(`${line}\n`);
+    if (options.json !== true) sayLines(host.terminal, line);
   };
   const file = await outFile(at, options);
   return withBackupLock(host, dataDir, async () => {

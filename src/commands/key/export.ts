@@ -5,6 +5,7 @@ import { fingerprintOf, storedKeys, type StoredKey } from "../../preserve/index.
 import { deliver } from "../deliver.ts";
 import type { Edge } from "../edge.ts";
 import { withCommonOptions, type CommonOptions } from "../options.ts";
+import { say } from "../present/page.ts";
 import { withKeys, type Done } from "./place.ts";
 
 interface ExportOptions extends CommonOptions {
@@ -26,11 +27,11 @@ export function exportKey(edge: Edge, done: Done): Command {
       const armored = found.key.toPublic().armor();
       const text = options.json === true ? `${JSON.stringify({ fingerprint, armored })}\n` : armored;
       if (options.dryRun === true && options.output !== undefined) {
-        host.terminal.err(`would write ${shown(options.output)}\n`);
+        say(host.terminal, `would write ${shown(options.output)}`);
         return;
       }
       await deliver(host, options.output, text);
-      if (options.output !== undefined) host.terminal.err(`written: ${shown(options.output)}\n`);
+      if (options.output !== undefined) say(host.terminal, `written: ${shown(options.output)}`);
     });
     done(exits.ok);
   });

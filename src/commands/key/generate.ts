@@ -16,7 +16,8 @@ import {
 import { deliver } from "../deliver.ts";
 import type { Edge } from "../edge.ts";
 import { withCommonOptions } from "../options.ts";
-import { makeSigningKey } from "./generate-signing.ts";
+import { say } from "../present/page.ts";
+import { makeSigningKey, signingAdvice } from "./generate-signing.ts";
 import type { Generated, GenerateOptions } from "./generated.ts";
 import { withKeys, type Done, type KeyPlace } from "./place.ts";
 
@@ -39,7 +40,7 @@ export function generate(edge: Edge, done: Done): Command {
       const made = await (options.signing === true
         ? makeSigningKey(place, options)
         : makeRecipient(place, options));
-      if (made !== undefined) await hand(place.host, options, made);
+      if (made !== undefined) await handOver(place.host, options, made);
     });
     done(exits.ok);
   });
@@ -71,8 +72,9 @@ async function makeRecipient(
   const { privateFile, revocationFile } = await privateFiles(host, dataDir, { privateOut, keepOut });
   const name = options.name ?? `claw-ir (${host.facts.hostname})`;
   if (options.dryRun === true) {
-    host.terminal.err(
-      `would make the key ${shown(name)}: its private part in ${shown(privateFile, 300)}, its public part in ${shown(keysFolder(dataDir), 300)}\n`,
+    say(
+      host.terminal,
+      `would make the key ${shown(name)}: its private part in ${shown(privateFile, 300)}, its public part in ${shown(keysFolder(dataDir), 300)}`,
     );
     return undefined;
   }
@@ -83,8 +85,6 @@ async function makeRecipient(
     keepOut,
     ...(options.expires === undefined ? {} : { expiresInSeconds: options.expires }),
   });
-  for (const line of newKeyAdvice(privateFile)) host.terminal.err(`${line}\n`);
-  host.terminal.err(`prove there that it opens archives: claw-ir key test --private-key FILE\n`);
   const { fingerprint, userId, algorithm, createdAt, expiresAt } = made.recipient;
   const facts = { fingerprint, userId, algorithm, createdAt, privateFile, revocationFile };
   return {
@@ -106,7 +106,7 @@ function askPlace({ prompt, facts }: Host): Promise<string> {
 async function askPassphrase({ prompt }: Host): Promise<Secret> {
   const secret = await prompt.secret({
     id: sealPrompts.keyPassphrase,
-    message: "Passphrase that protects the private key",
+    message: "Passphrase for the new private key (asked for to open an archive; nobody can reset it)",
     twice: true,
   });
   if (secret !== undefined && secret.length > 0) return secret;
@@ -117,13 +117,30 @@ async function askPassphrase({ prompt }: Host): Promise<Secret> {
   });
 }
 
+/** What is left to do stands below the sheet, where it is seen: also if the sheet could not be written. */
+async function handOver(host: Host, options: GenerateOptions, made: Generated): Promise<void> {
+  try {
+    await hand(host, options, made);
+  } finally {
+    const advice = made.role === "signing" ? signingAdvice(made.publicFile) : recipientAdvice(made);
+    say(host.terminal, ...advice);
+  }
+}
+
+function recipientAdvice({ privateFile }: Generated): readonly string[] {
+  return [
+    ...newKeyAdvice(privateFile),
+    "then prove that the copy opens archives, with the stick in this host: claw-ir key test --private-key FILE",
+  ];
+}
+
 /** The sheet is the result; with --json it only goes where it was asked for. */
 async function hand(host: Host, options: GenerateOptions, made: Generated): Promise<void> {
   const tool = `claw-ir ${host.facts.version}`;
   const sheet = keySheet({ ...made, host: host.facts.hostname, tool });
   if (options.sheet !== undefined) {
     await deliver(host, options.sheet, sheet);
-    host.terminal.err(`the sheet to print is in ${shown(options.sheet, 300)}\n`);
+    say(host.terminal, `the sheet to print is in ${shown(options.sheet, 300)}`);
   } else if (options.json !== true) host.terminal.out(sheet);
   if (options.json !== true) return;
   const { sheet: file } = options;

@@ -11,6 +11,7 @@ import {
 } from "../../preserve/index.ts";
 import type { Edge } from "../edge.ts";
 import { withCommonOptions, type CommonOptions } from "../options.ts";
+import { say } from "../present/page.ts";
 import { withKeys, type Done } from "./place.ts";
 
 interface ImportOptions extends CommonOptions {
@@ -39,7 +40,7 @@ export function importKeys(edge: Edge, done: Done): Command {
     await withKeys(edge, options, { make: true }, async ({ host, dataDir }) => {
       const role = options.signing === true ? "signing" : "recipient";
       const found = await proposeImport(host, dataDir, spec, role);
-      for (const line of found.flatMap(describe)) host.terminal.err(`${line}\n`);
+      say(host.terminal, ...found.flatMap(describe));
       refuseAll(found);
       const wanted = found.filter(({ state }) => adds(state));
       const isDry = options.dryRun === true;
@@ -110,14 +111,14 @@ function confirmed({ prompt }: Host, wanted: readonly ImportCandidate[]): Promis
 }
 
 function tell(host: Host, options: ImportOptions, wanted: readonly ImportCandidate[], yes: boolean): void {
-  const say = (line: string): void => host.terminal.err(`${line}\n`);
-  if (wanted.length === 0) say("nothing to add");
-  else if (options.dryRun === true) say("a dry run: nothing was changed");
-  else if (!yes) say("not added");
+  const told = (...lines: readonly string[]): void => say(host.terminal, ...lines);
+  if (wanted.length === 0) told("nothing to add");
+  else if (options.dryRun === true) told("a dry run: nothing was changed");
+  else if (!yes) told("not added");
   else {
-    for (const { file } of wanted) say(`written: ${shown(file, 300)}`);
+    told(...wanted.map(({ file }) => `written: ${shown(file, 300)}`));
     const isRecipient = wanted.some(({ record, state }) => record.role === "recipient" && state === "new");
-    if (isRecipient) say("every seal that names no recipient goes to it from now on");
+    if (isRecipient) told("every seal that names no recipient goes to it from now on");
   }
 }
 

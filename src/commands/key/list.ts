@@ -5,6 +5,7 @@ import { shown } from "../../model/text.ts";
 import { keysFolder, listKeys, readTested, type KeyRecord } from "../../preserve/index.ts";
 import type { Edge } from "../edge.ts";
 import { withCommonOptions, type CommonOptions } from "../options.ts";
+import { page, type Line } from "../present/page.ts";
 import { namedTable } from "../present/table.ts";
 import { withKeys, type Done } from "./place.ts";
 
@@ -32,7 +33,7 @@ export function list(edge: Edge, done: Done): Command {
       });
       if (options.json === true) host.terminal.out(`${JSON.stringify(keys)}\n`);
       else if (keys.length === 0) host.terminal.out(emptyText(dataDir));
-      else host.terminal.out(`${tableOf(host.terminal, keys)}${reasonsOf(keys)}`);
+      else host.terminal.out(`${tableOf(host.terminal, keys)}${reasonsOf(host.terminal, keys)}`);
     });
     done(exits.ok);
   });
@@ -61,12 +62,14 @@ function tableOf(terminal: HostTerminal, keys: readonly Listed[]): string {
 }
 
 /** Below the table, where a reason has room. */
-function reasonsOf(keys: readonly Listed[]): string {
+function reasonsOf(terminal: HostTerminal, keys: readonly Listed[]): string {
+  const line = (one: Line): string => page(terminal, terminal.stdoutIsTty, one);
   const unused = keys.filter(({ usable }) => !usable);
   return unused
     .map(({ fingerprint, source, reason = "" }) => {
       const what = fingerprint === "" ? source : fingerprint;
-      return `\nnot used: ${shown(what, 300)}\n  ${shown(reason, 400)}\n`;
+      const lead = "not used: ";
+      return `\n${line({ lead, text: shown(what, 300) })}${line({ lead: "  ", text: shown(reason, 400) })}`;
     })
     .join("");
 }

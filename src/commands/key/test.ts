@@ -13,6 +13,7 @@ import {
 } from "../../preserve/index.ts";
 import type { Edge } from "../edge.ts";
 import { withCommonOptions } from "../options.ts";
+import { page, say, type Line } from "../present/page.ts";
 import { privateKeyFor, withUnlockOptions, type UnlockOptions } from "../unlock.ts";
 import { withKeys, type Done, type KeyPlace } from "./place.ts";
 
@@ -36,7 +37,7 @@ export function test(edge: Edge, done: Done): Command {
     await withKeys(edge, options, { make: true }, async (place) => {
       const recipients = await recipientsOf(place, named);
       if (options.dryRun === true) {
-        place.host.terminal.err(`would test ${recipients.length} recipients; nothing was changed\n`);
+        say(place.host.terminal, `would test ${recipients.length} recipients; nothing was changed`);
         done(exits.ok);
         return;
       }
@@ -61,7 +62,7 @@ async function recipientsOf(
 ): Promise<readonly Recipient[]> {
   if (named.length > 0) return loadRecipients(host, dataDir, named);
   const { usable, refused } = await configuredRecipients(host, dataDir);
-  for (const { reason } of refused) host.terminal.err(`not tested: ${shown(reason, 300)}\n`);
+  say(host.terminal, ...refused.map(({ reason }) => `not tested: ${shown(reason, 300)}`));
   if (usable.length > 0) return usable;
   throw new ClawError("there is no recipient to test", {
     exit: "failed",
@@ -95,15 +96,23 @@ function tell(host: Host, options: TestOptions, proofs: readonly KeyProof[]): vo
     host.terminal.out(`${JSON.stringify(proofs)}\n`);
     return;
   }
-  for (const proof of proofs) host.terminal.out(`${lineOf(proof)}\n`);
+  const { terminal } = host;
+  for (const line of proofs.flatMap(linesOf)) terminal.out(page(terminal, terminal.stdoutIsTty, line));
 }
 
-function lineOf({ fingerprint, userId, proven, withGpg, reason }: KeyProof): string {
-  const who = `${groups(fingerprint)}  ${shown(userId, 80)}`;
-  if (!proven) return `not proven  ${who}\n            ${shown(reason ?? "", 300)}`;
-  if (withGpg === undefined) return `proven      ${who}`;
-  const gpg = withGpg ? "gpg and tar alone open it, too" : `gpg did not: ${shown(reason ?? "", 300)}`;
-  return `proven      ${who}\n            ${gpg}`;
+function linesOf({ fingerprint, userId, proven, withGpg, reason }: KeyProof): readonly Line[] {
+  const below = (text: string): Line => ({ lead: " ".repeat(12), text });
+  const why = shown(reason ?? "", 300);
+  return [
+    {
+      lead: proven ? "proven      " : "not proven  ",
+      leadStyle: proven ? "green" : "red",
+      text: `${groups(fingerprint)}  ${shown(userId, 80)}`,
+    },
+    ...(proven ? [] : [below(why)]),
+    ...(proven && withGpg === true ? [below("gpg and tar alone open it, too")] : []),
+    ...(proven && withGpg === false ? [below(`gpg did not: ${why}`)] : []),
+  ];
 }
 
 /** Named ones have to be proven, each; else one is enough: the key of one person does not open for the others. */

@@ -38,3 +38,8 @@ export function page(terminal: HostTerminal, isTty: boolean, line: Line): string
   if (!isLabel || columnsOf(lead + text) <= terminal.width) return drawn(lead + text);
   return `${paint(leadStyle, lead.trimEnd())}\n    ${paint(style, text)}\n`;
 }
+
+/** Messages on stderr, one line of text each, as `page` draws them. */
+export function say(terminal: HostTerminal, ...lines: readonly string[]): void {
+  for (const text of lines) terminal.err(page(terminal, terminal.stderrIsTty, { hang: "  ", text }));
+}

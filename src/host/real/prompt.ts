@@ -1,5 +1,5 @@
 import { cancelled } from "../../model/errors.ts";
-import { fit, wrap } from "../../model/columns.ts";
+import { columnsOf, fit, wrap } from "../../model/columns.ts";
 import { Secret } from "../../model/secret.ts";
 import { shown, visible } from "../../model/text.ts";
 import {
@@ -75,6 +75,13 @@ function shownMessage(message: string, { width }: HostTerminal): string {
   return wrap(visible(message), { width: width - choiceLead, indent: "  " }).join("\n");
 }
 
+/** A default that has no room behind the question, such as a path, stands whole on the next line. */
+function shownWithDefault({ message, default: usual = "" }: TextSpec, terminal: HostTerminal): string {
+  const lines = shownMessage(message, terminal).split("\n");
+  const used = columnsOf(lines.at(-1) ?? "") + columnsOf(usual) + choiceLead;
+  return [...lines, ...(usual !== "" && used > terminal.width ? [" "] : [])].join("\n");
+}
+
 const page = { pageSize: 12, loop: false } as const;
 
 /** What stays on the screen after many were chosen: their names up to three, else their number. */
@@ -139,7 +146,7 @@ async function text(spec: TextSpec, options: PromptOptions): Promise<string> {
   return draw(options, (context) =>
     prompt(
       {
-        message: shownMessage(spec.message, options.terminal),
+        message: shownWithDefault(spec, options.terminal),
         validate: (answer) => spec.check?.(answer) ?? true,
         ...(spec.default === undefined ? {} : { default: spec.default }),
       },

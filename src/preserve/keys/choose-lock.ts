@@ -125,7 +125,7 @@ async function newKey(host: LockHost, wishes: LockWishes): Promise<Recipient> {
   });
   const secret = await host.prompt.secret({
     id: sealPrompts.keyPassphrase,
-    message: "Passphrase that protects the private key",
+    message: "Passphrase for the new private key (asked for to open an archive; nobody can reset it)",
     twice: true,
   });
   const name = wishes.keyName ?? `claw-ir (${hostname})`;

@@ -18,7 +18,9 @@ export async function parseKeys(bytes: Uint8Array, source: string): Promise<read
   try {
     keys = await readAll(bytes);
   } catch (error) {
-    throw refusedKey(source, `it is no OpenPGP key (${messageOf(error)})`, again);
+    // The library tells of a file of another kind in words of its own that help nobody.
+    const why = isArmoured(bytes) ? ` (${messageOf(error)})` : "";
+    throw refusedKey(source, `it is no OpenPGP key${why}`, again);
   }
   if (keys.length === 0) throw refusedKey(source, "it holds no key", again);
   const secret = keys.find((key) => key.isPrivate());

@@ -72,7 +72,7 @@ export function chooseRecipients(named: readonly Recipient[], configured: Recipi
 }
 
 function sealedTo(recipient: Recipient): string {
-  return `sealed to ${describeRecipient(recipient)}`;
+  return `sealing to ${describeRecipient(recipient)}`;
 }
 
 /** What the user must do with a key that was made on the host in question. */
