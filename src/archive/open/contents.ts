@@ -8,7 +8,16 @@ import { manifestCheck, type CheckedManifest } from "../manifest/manifest-check.
 import { manifestName } from "../manifest/manifest.ts";
 import { decryptBody, literalData, readEnvelope } from "../openpgp/message-reader.ts";
 import { noKeyFits, openSession, type Unlock } from "../openpgp/session.ts";
-import { isPlaintext, openArchiveFile, type ReadingHost } from "./structure.ts";
+import {
+  hashing,
+  isPlaintext,
+  type Locks,
+  locksOf,
+  noLocks,
+  openArchiveFile,
+  type ReadingHost,
+  type Structure,
+} from "./structure.ts";
 import { readTar, type TarEntry } from "../tar/tar-reader.ts";
 
 export type ArchiveEvent =
@@ -36,22 +45,27 @@ export interface OpenLimits {
 
 const smallPlain = 64 * 1024 * 1024;
 
-/** Reads the whole archive; throws "tampered" unless every byte and every file is what was sealed. */
+/**
+ * Reads the whole archive; throws "tampered" unless every byte and every file is what was sealed. `see` gets at the end what
+ * `readStructure` would have found in a pass of its own.
+ */
 export async function* openContents(
   host: ReadingHost,
   file: string,
   unlock: Unlock,
   limits: OpenLimits = {},
+  see?: (structure: Structure) => void,
 ): AsyncGenerator<ArchiveEvent, Contents, undefined> {
   const open = openArchiveFile(host, file);
   try {
-    const reader = new ByteReader(open.chunks());
-    const packed = (await isPlaintext(reader))
-      ? plaintextOf(reader, unlock)
-      : await decrypted(host, reader, unlock);
+    const whole = see === undefined ? undefined : hashing(open.chunks());
+    const reader = new ByteReader(whole?.chunks ?? open.chunks());
+    const { packed, locks } = await unlocked(host, reader, unlock);
     const tarReader = new ByteReader(limited(untarable(packed), open.size, limits));
     try {
-      return yield* checked(tarReader);
+      const contents = yield* checked(tarReader);
+      if (whole !== undefined) see?.({ ...whole.digest(), ...locks });
+      return contents;
     } finally {
       await tarReader.close();
     }
@@ -62,15 +76,17 @@ export async function* openContents(
   }
 }
 
-async function decrypted(
+async function unlocked(
   host: ReadingHost,
   reader: ByteReader,
   unlock: Unlock,
-): Promise<AsyncIterable<Uint8Array>> {
+): Promise<{ readonly packed: AsyncIterable<Uint8Array>; readonly locks: Locks }> {
+  if (await isPlaintext(reader)) return { packed: plaintextOf(reader, unlock), locks: noLocks };
   const envelope = await readEnvelope(reader);
   const keys = await openSession(host, envelope, unlock);
   if (keys.length === 0) throw noKeyFits(envelope, unlock);
-  return literalData(decryptBody(reader, envelope.seipd, keys, () => noKeyFits(envelope, unlock)));
+  const plain = decryptBody(reader, envelope.seipd, keys, () => noKeyFits(envelope, unlock));
+  return { packed: literalData(plain), locks: locksOf(envelope) };
 }
 
 /** Whoever comes with a key expects what was sealed to it: anybody could have put an unencrypted archive in its place. */

@@ -1,5 +1,4 @@
 import type { Dict } from "../../model/json.ts";
-import { cancelled } from "../../model/errors.ts";
 import { damaged } from "../damage.ts";
 import { type ArchiveEvent, type Contents, type OpenLimits, openContents } from "./contents.ts";
 import type { Partial } from "../seal/pack.ts";
@@ -7,7 +6,8 @@ import type { Unlock } from "../openpgp/session.ts";
 import { readSidecarFile, type SealKind, type Sidecar } from "../sidecar.ts";
 import { checkSignature, type SignatureCheck } from "../signature.ts";
 import type { PublicKey } from "../openpgp/openpgp.ts";
-import { hashFile, type ReadingHost, readStructure, type Structure } from "./structure.ts";
+import { checkSize, compare, compareContents, structureOf } from "./compare.ts";
+import type { ReadingHost, Structure } from "./structure.ts";
 
 /**
  * Reads an archive from its first to its last byte. Fail-closed: what comes before the end is not authenticated, and only
@@ -66,12 +66,7 @@ export async function verifyArchive(
   const sidecar = described?.sidecar;
   // Before the sidecar's word counts for anything: an altered one is told as that.
   const signature = await checkSignature(host, file, described, options.signers);
-  const structure = await structureOf(host, file, sidecar);
-  if (sidecar !== undefined) compare(sidecar, structure);
-  const contents =
-    options.unlock === undefined
-      ? undefined
-      : await drain(openContents(host, file, options.unlock, options), options.inspect);
+  const { structure, contents } = await readWhole(host, file, sidecar, options);
   if (contents !== undefined && sidecar !== undefined) compareContents(sidecar, contents);
   return {
     archive: file,
@@ -88,92 +83,33 @@ export async function verifyArchive(
   };
 }
 
-/**
- * Size and hash against the sidecar come before the parser's word: a flipped bit in a header is told as "altered", not as
- * the format that it happens to look like.
- */
-async function structureOf(
+interface Whole {
+  readonly structure: Structure;
+  readonly contents?: Contents;
+}
+
+/** One pass with the key; a failure of it is looked into without the key first, which says more of what was done to it. */
+async function readWhole(
   host: ReadingHost,
   file: string,
   sidecar: Sidecar | undefined,
-): Promise<Structure> {
-  if (sidecar === undefined) return readStructure(host, file);
-  const bytes = (await host.fs.stat(file))?.size;
-  if (bytes !== undefined && bytes !== sidecar.bytes) throw await wrongSize(host, file, sidecar, bytes);
+  options: VerifyOptions,
+): Promise<Whole> {
+  const { unlock } = options;
+  if (unlock === undefined) return { structure: await structureOf(host, file, sidecar) };
+  if (sidecar !== undefined) await checkSize(host, file, sidecar);
+  let structure: Structure | undefined;
+  const see = (seen: Structure): void => void (structure = seen);
   try {
-    return await readStructure(host, file);
+    const contents = await drain(openContents(host, file, unlock, options, see), options.inspect);
+    if (structure === undefined) throw damaged("structure", "the archive was not read to its end");
+    if (sidecar !== undefined) compare(sidecar, structure);
+    return { structure, contents };
   } catch (error) {
     if (host.signal.aborted) throw error;
-    compareHash(sidecar, await hashFile(host, file));
+    await structureOf(host, file, sidecar);
     throw error;
   }
-}
-
-/** A whole message of another size was not cut off: it is another one, or it was sealed again to others. */
-async function wrongSize(host: ReadingHost, file: string, sidecar: Sidecar, bytes: number): Promise<Error> {
-  const whole = await readStructure(host, file).catch(() => undefined);
-  if (host.signal.aborted) throw cancelled();
-  if (whole !== undefined && isRewrapped(sidecar, whole)) return rewrapped();
-  if (whole !== undefined && whole.plaintext !== true) {
-    return damaged(
-      "swapped-sidecar",
-      "the archive is whole and is not the one that its sidecar describes: one of them was swapped",
-    );
-  }
-  return bytes < sidecar.bytes
-    ? damaged(
-        "truncated",
-        `the archive has ${bytes} bytes and its sidecar says ${sidecar.bytes}: it is truncated, or the sidecar belongs to another archive`,
-      )
-    : damaged(
-        "altered",
-        `the archive has ${bytes} bytes and its sidecar says ${sidecar.bytes}: something was added, or the sidecar belongs to another archive`,
-      );
-}
-
-function isRewrapped({ keyIds, passphrase }: Sidecar, structure: Structure): boolean {
-  if (keyIds === undefined) return false;
-  const same = keyIds.toSorted().join() === structure.keyIds.toSorted().join();
-  return !same || passphrase !== structure.passphrases > 0;
-}
-
-function rewrapped(): Error {
-  return damaged(
-    "rewrapped",
-    "the archive can be opened by other keys than it was sealed to: its session key packets were replaced",
-  );
-}
-
-function compareHash(sidecar: Sidecar, { sha256 }: Pick<Structure, "sha256">): void {
-  if (sidecar.sha256 === sha256) return;
-  throw damaged(
-    "altered",
-    "the archive's bytes are not those that were sealed: its SHA-256 differs from the sidecar's",
-  );
-}
-
-function compare(sidecar: Sidecar, structure: Structure): void {
-  if (isRewrapped(sidecar, structure)) throw rewrapped();
-  compareHash(sidecar, structure);
-  const sealedTo = sidecar.recipients.length + (sidecar.passphrase ? 1 : 0);
-  if (sealedTo !== structure.keyIds.length + structure.passphrases) {
-    throw damaged("sidecar", "the sidecar names other recipients than the archive is sealed to");
-  }
-}
-
-function compareContents(sidecar: Sidecar, { manifest }: Contents): void {
-  if (manifest === undefined)
-    throw damaged("sidecar", "the archive holds no manifest although its sidecar describes one");
-  const { root, counts, closing } = manifest;
-  const same =
-    root === sidecar.manifest.root &&
-    counts.entries === sidecar.manifest.entries &&
-    closing["kind"] === sidecar.kind;
-  if (!same)
-    throw damaged(
-      "sidecar",
-      "the sidecar describes other contents than the archive holds: it was swapped or edited",
-    );
 }
 
 async function drain(

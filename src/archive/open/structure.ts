@@ -79,31 +79,39 @@ function openOrSay(host: Pick<Host, "fs">, file: string): ReadHandle {
   }
 }
 
-/** Reads the whole file: size, hash, and that it is session key packets and one whole SEIPD version 1 packet. */
-export async function readStructure(host: ReadingHost, file: string): Promise<Structure> {
-  const open = openArchiveFile(host, file);
+/** Counts and hashes what passes. */
+export function hashing(source: AsyncIterable<Uint8Array>): {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly digest: () => Pick<Structure, "bytes" | "sha256">;
+} {
   const hash = createHash("sha256");
   let bytes = 0;
-  const hashed = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of open.chunks()) {
+  const pass = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of source) {
       hash.update(chunk);
       bytes += chunk.length;
       yield chunk;
     }
   };
+  return { chunks: pass(), digest: () => ({ bytes, sha256: hash.digest("hex") }) };
+}
+
+/** Reads the whole file: size, hash, and that it is session key packets and one whole SEIPD version 1 packet. */
+export async function readStructure(host: ReadingHost, file: string): Promise<Structure> {
+  const open = openArchiveFile(host, file);
   try {
-    const reader = new ByteReader(hashed());
-    const locks = await readLocks(reader);
-    return { bytes, sha256: hash.digest("hex"), ...locks };
+    const { chunks, digest } = hashing(open.chunks());
+    const locks = await readLocks(new ByteReader(chunks));
+    return { ...digest(), ...locks };
   } finally {
     open.close();
   }
 }
 
-type Locks = Pick<Structure, "keyIds" | "passphrases" | "plaintext">;
-const noLocks: Locks = { keyIds: [], passphrases: 0, plaintext: true };
+export type Locks = Pick<Structure, "keyIds" | "passphrases" | "plaintext">;
+export const noLocks: Locks = { keyIds: [], passphrases: 0, plaintext: true };
 
-function locksOf({ forKeys, forPassphrases }: Envelope): Locks {
+export function locksOf({ forKeys, forPassphrases }: Envelope): Locks {
   return { keyIds: forKeys.map(keyIdOf), passphrases: forPassphrases.length };
 }
 
@@ -144,14 +152,10 @@ export async function hashFile(
   file: string,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const open = openArchiveFile(host, file);
-  const hash = createHash("sha256");
-  let bytes = 0;
   try {
-    for await (const chunk of open.chunks()) {
-      hash.update(chunk);
-      bytes += chunk.length;
-    }
-    return { bytes, sha256: hash.digest("hex") };
+    const { chunks, digest } = hashing(open.chunks());
+    for await (const chunk of chunks) if (chunk.length === 0) break;
+    return digest();
   } finally {
     open.close();
   }

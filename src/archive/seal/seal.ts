@@ -1,15 +1,11 @@
 import { basename, dirname, resolve } from "node:path";
 import type { Host, WriteHandle } from "../../host/host.ts";
 import { cancelled, ClawError, codeOf } from "../../model/errors.ts";
-import { bytesText } from "../../model/text.ts";
-import { openContents } from "../open/contents.ts";
-import type { Unlock } from "../openpgp/session.ts";
-import { damaged } from "../damage.ts";
+import { readBack } from "./read-back.ts";
 import type { SealRequest, SealResult } from "./seal-request.ts";
 import { type Written, writeArchive } from "./seal-write.ts";
 import { type Sidecar, sealFormat, sidecarPath, sidecarText, signaturePath } from "../sidecar.ts";
 import type { Signer } from "../signature.ts";
-import { readStructure, type Structure } from "../open/structure.ts";
 
 type SealHost = Pick<Host, "fs" | "clock" | "random" | "signal">;
 
@@ -110,31 +106,6 @@ function writingTrouble(error: unknown, folder: string): unknown {
     hint: `write it somewhere else with -o, or mend ${folder}; nothing was left there`,
     cause: error,
   });
-}
-
-/** Reads from the disk what was written: a bad cable or a bug of ours must not be found at the restore. */
-async function readBack(
-  host: SealHost,
-  file: string,
-  request: SealRequest,
-  written: Written,
-): Promise<Structure> {
-  const structure = await readStructure(host, file);
-  const { bytes, sha256, keyIds, passphrases } = structure;
-  const sealedTo = request.recipients.length + (request.passphrase === undefined ? 0 : 1);
-  if (bytes !== written.bytes || sha256 !== written.sha256 || keyIds.length + passphrases !== sealedTo) {
-    throw damaged("written-wrong", `what was read back is not what was written (${bytesText(bytes)})`);
-  }
-  if (request.check === "ciphertext") return structure;
-  const { session } = written;
-  const unlock: Unlock =
-    session === undefined ? { plaintext: true } : { session: { cipher: "aes-256-cfb", key: session } };
-  const events = openContents(host, file, unlock);
-  for (let next = await events.next(); ; next = await events.next()) {
-    if (next.done !== true) continue;
-    if (next.value.manifest?.root === written.closed.root) return structure;
-    throw damaged("written-wrong", "the archive's contents are not what was written");
-  }
 }
 
 /** Sidecar and signature first: whoever sees the archive finds it described. Then the name, then the folder onto the disk. */
