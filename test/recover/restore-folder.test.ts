@@ -107,26 +107,33 @@ test("an archive that is exchanged between the check and the writing is refused"
   expect(readdirSync(home).filter((name) => !name.startsWith("two"))).toEqual(before);
 });
 
-function leftover(target: string, pid: number | undefined): string {
+function leftover(target: string, marked: boolean): string {
   const folder = `${target}.claw-ir-restore-aBcDeF`;
   mkdirSync(join(folder, "tree", "secret"), { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, "tree", "secret", "f"), "plain text");
-  const holder = { pid, startTicks: 0, host: hostname(), at: "2026-11-21T10:00:00.000Z", nonce: "x" };
-  if (pid !== undefined) writeFileSync(join(folder, "restore.lock"), JSON.stringify(holder));
+  if (marked) writeFileSync(join(folder, "of-claw-ir-restore"), "");
   return folder;
 }
 
+function lockOf(target: string, pid: number): void {
+  const holder = { pid, startTicks: 0, host: hostname(), at: "2026-11-21T10:00:00.000Z", nonce: "x" };
+  writeFileSync(`${target}.claw-ir-restore.lock`, JSON.stringify(holder));
+}
+
 test("what a killed restore left behind is removed by the next one", async () => {
-  const { restore, target } = await stage();
-  const folder = leftover(target, 999_999_999);
+  const { restore, target, home } = await stage();
+  leftover(target, true);
+  // Killed at once: not even a mark.
+  mkdirSync(`${target}.claw-ir-restore-gHiJkL`, { mode: 0o700 });
+  lockOf(target, 999_999_999);
   await restore();
-  expect(existsSync(folder)).toBe(false);
-  expect(existsSync(target)).toBe(true);
+  expect(readdirSync(home).filter((name) => name.startsWith("out"))).toEqual(["out"]);
 });
 
 test("another claw-ir that restores to the same place is waited for, not trodden on", async () => {
   const { restore, target } = await stage();
-  const folder = leftover(target, process.pid);
+  const folder = leftover(target, true);
+  lockOf(target, process.pid);
   await expect(restore()).rejects.toMatchObject({ exit: "locked", code: "restore-running" });
   expect(existsSync(join(folder, "tree", "secret", "f"))).toBe(true);
   expect(existsSync(target)).toBe(false);
@@ -134,7 +141,7 @@ test("another claw-ir that restores to the same place is waited for, not trodden
 
 test("a folder that only looks like ours is left alone", async () => {
   const { restore, target } = await stage();
-  const folder = leftover(target, undefined);
+  const folder = leftover(target, false);
   await restore();
   expect(existsSync(join(folder, "tree", "secret", "f"))).toBe(true);
 });

@@ -2,6 +2,7 @@ import { readRevocations } from "../../case/revocations.ts";
 import type { Host } from "../../host/host.ts";
 import { str } from "../../model/json.ts";
 import type { Checked } from "./check.ts";
+import { partialNotes } from "./partial-notes.ts";
 import { gapsOf } from "./prepare.ts";
 import { resultBase, type RestoreRequest, type RestoreResult } from "./request.ts";
 import { revocationList, type RevocationList } from "./revoke/plan.ts";
@@ -29,6 +30,7 @@ export async function dryRun(
     relink: [],
     notes: [
       "Nothing was written: the archive was verified, and this is what would be revoked if it is in there.",
+      ...partialNotes(checked),
     ],
     gaps: [...gapsOf(reading, checked.createdAt)],
   };

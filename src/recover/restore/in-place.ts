@@ -5,6 +5,7 @@ import { shown } from "../../model/text.ts";
 import { findGateway, findInstallation, type Installation } from "../../openclaw/index.ts";
 import type { Checked } from "./check.ts";
 import { dryRun } from "./dry-run.ts";
+import { partialNotes } from "./partial-notes.ts";
 import { movesFor, type Place, placesOf } from "./places.ts";
 import type { Prepared } from "./prepare.ts";
 import { resultBase, type RestoreRequest, type RestoreResult } from "./request.ts";
@@ -90,7 +91,7 @@ async function swapIn(
       bytes: extracted.bytes,
       openclaw: found,
       ...{ revocations, switchedOff, relink, gaps, keptAside },
-      notes: [...warningOf(checked), ...extracted.notes],
+      notes: [...warningOf(checked), ...partialNotes(checked), ...extracted.notes],
     };
   } finally {
     // While its journal stands, what waits in the staging folder belongs to the swap.

@@ -8,8 +8,6 @@ import type { Host } from "../../host/host.ts";
 import { ClawError, codeOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
 
-export const lockWhat = "the restore's lock";
-
 /** Throws "restore-running" (exit 11) if another one has it, "target-not-writable" (exit 1) where nothing can be written. */
 export async function withRestoreLock<T>(host: Host, target: string, work: () => Promise<T>): Promise<T> {
   const lock = await taken(host, target);
@@ -23,7 +21,7 @@ export async function withRestoreLock<T>(host: Host, target: string, work: () =>
 async function taken(host: Host, target: string): Promise<Lock> {
   const path = `${target}.claw-ir-restore.lock`;
   try {
-    return await acquire(host, { path, what: lockWhat, guard: (work) => work(), inUse });
+    return await acquire(host, { path, what: "the restore's lock", guard: (work) => work(), inUse });
   } catch (error) {
     if (error instanceof ClawError && error.exit === "failed")
       throw notWritable(dirname(target), codeOf(error.cause), error);
@@ -40,7 +38,7 @@ export function notWritable(folder: string, code: string | undefined, cause: unk
   });
 }
 
-export function inUse({ pid, at }: { readonly pid: number; readonly at: string }): ClawError {
+function inUse({ pid, at }: { readonly pid: number; readonly at: string }): ClawError {
   return new ClawError("another claw-ir restores to the same place", {
     exit: "locked",
     code: "restore-running",

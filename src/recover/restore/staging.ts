@@ -3,12 +3,11 @@
  * be renamed. What a killed restore left behind is removed by the next one to the same place.
  */
 import { basename, dirname, join } from "node:path";
-import { acquire } from "../../case/lock-file.ts";
 import { removeTemporaries } from "../../case/temporaries.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError, codeOf } from "../../model/errors.ts";
 import { bytesText, shown } from "../../model/text.ts";
-import { inUse, lockWhat, notWritable } from "./restore-lock.ts";
+import { notWritable } from "./restore-lock.ts";
 import { swapFile } from "./swap-journal.ts";
 
 export interface Staging {
@@ -19,7 +18,8 @@ export interface Staging {
 }
 
 const middle = ".claw-ir-restore-";
-const marker = "restore.lock";
+/** Says whose the folder is: there from its first moment to its last, whoever is killed in between. */
+const marker = "of-claw-ir-restore";
 const treeName = "tree";
 /** What a file system needs to stay usable. */
 const reserve = 64 * 1024 * 1024;
@@ -40,26 +40,25 @@ export async function stagingBeside(host: Host, target: string, bytes: number): 
     );
   const folder = await made(parent, () => host.fs.scratch(parent, `${basename(target)}${middle}`));
   try {
-    await acquire(host, {
-      path: join(folder, marker),
-      what: lockWhat,
-      guard: (work) => work(),
-      inUse,
-    });
+    await mark(host, folder);
     await host.fs.mkdir(join(folder, treeName), { mode: 0o700 });
   } catch (error) {
     await host.fs.removeScratch(folder).catch(() => undefined);
     throw error;
   }
-  const tree = join(folder, treeName);
   return {
-    tree,
+    tree: join(folder, treeName),
     remove: async () => {
-      // The lock goes last: what is killed here has to be found again.
-      await host.fs.removeScratch(tree);
+      // The mark goes last: what is killed here has to be found again.
+      for (const { name } of await host.fs.list(folder))
+        if (name !== marker) await host.fs.removeScratch(join(folder, name));
       await host.fs.removeScratch(folder);
     },
   };
+}
+
+async function mark(host: Host, folder: string): Promise<void> {
+  await (await host.fs.create(join(folder, marker))).finish();
 }
 
 async function made(parent: string, work: () => Promise<string>): Promise<string> {
@@ -70,7 +69,7 @@ async function made(parent: string, work: () => Promise<string>): Promise<string
   }
 }
 
-/** Folders with our name in which our lock lies and its process is gone. Whoever calls holds the restore's lock. */
+/** Folders with our name that have our mark, or not even that. Whoever calls holds the restore's lock: nobody works in them. */
 export async function removeLeftovers(host: Host, target: string): Promise<void> {
   const parent = dirname(target);
   const journal = basename(swapFile(target));
@@ -78,12 +77,10 @@ export async function removeLeftovers(host: Host, target: string): Promise<void>
   const prefix = `${basename(target)}${middle}`;
   for (const { name, kind } of await host.fs.list(parent).catch(() => [])) {
     if (kind !== "dir" || !name.startsWith(prefix)) continue;
-    const path = join(parent, name, marker);
-    const inside = await host.fs.list(join(parent, name)).catch(() => undefined);
-    // Empty: it was killed before it could take the lock.
-    if (inside === undefined || !(inside.length === 0 || inside.some((one) => one.name === marker))) continue;
-    // Taking the lock is the proof that nobody holds it any more.
-    await acquire(host, { path, what: lockWhat, guard: (work) => work(), inUse });
-    await host.fs.removeLeftover(join(parent, name), marker);
+    const folder = join(parent, name);
+    const inside = await host.fs.list(folder).catch(() => undefined);
+    // Empty: it was killed before it could mark it, or after it had taken the mark away.
+    if (inside?.length === 0) await mark(host, folder);
+    await host.fs.removeLeftover(folder, marker);
   }
 }

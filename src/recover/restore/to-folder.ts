@@ -4,6 +4,7 @@ import { ClawError, codeOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
 import type { Checked } from "./check.ts";
 import { dryRun } from "./dry-run.ts";
+import { partialNotes } from "./partial-notes.ts";
 import { resultBase, type RestoreRequest, type RestoreResult } from "./request.ts";
 import { withRestoreLock } from "./restore-lock.ts";
 import { storedNames } from "./selection.ts";
@@ -50,7 +51,7 @@ async function writeTo(
       bytes: extracted.bytes,
       openclaw: found,
       ...{ revocations, switchedOff, relink, gaps },
-      notes: extracted.notes,
+      notes: [...partialNotes(checked), ...extracted.notes],
     };
   } finally {
     await staging.remove();
@@ -70,7 +71,16 @@ async function putInPlace(host: Host, tree: string, target: string): Promise<voi
 }
 
 /** The target with its folder's links resolved. */
-async function checkTarget(host: Host, target: string, { installation }: RestoreRequest): Promise<string> {
+async function checkTarget(host: Host, target: string, request: RestoreRequest): Promise<string> {
+  try {
+    return await freePlace(host, target, request);
+  } catch (error) {
+    // A folder that may not even be looked into.
+    throw writingTrouble(error, dirname(target));
+  }
+}
+
+async function freePlace(host: Host, target: string, { installation }: RestoreRequest): Promise<string> {
   const parent = await host.fs.realpath(dirname(target)).catch(() => undefined);
   if (parent === undefined)
     throw new ClawError(`there is no folder ${shown(dirname(target))} to restore into`, {
