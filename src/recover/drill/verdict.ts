@@ -127,9 +127,9 @@ function* configUnchecked({ restored, contents }: Findings): Generator<string> {
 function* partialNotes({ contents }: Findings): Generator<string> {
   const { partial = [], counts } = contents?.manifest ?? {};
   for (const { path, reason } of partial.slice(0, 5))
-    yield sentence(`${shown(path)} was archived in part: ${shown(reason)}`);
+    yield sentence(`sealed in part: ${shown(path)} (${shown(reason, 200)})`);
   const more = (counts?.partial ?? 0) - Math.min(partial.length, 5);
-  if (more > 0) yield `And ${more} others were archived in part.`;
+  if (more > 0) yield `And ${more} others were sealed in part.`;
 }
 
 function databaseSentence({ path, integrity }: DatabaseCheck, what: string): string {
