@@ -97,7 +97,7 @@ describe("backup create", () => {
       /^✓ backup sealed and read back in .*: \d+ files, .* in .*\n {2}\/.*\.tar\.zst\.gpg\n {2}opened by key [0-9A-F]{40}\n/,
     );
     expect(out).toContain("not signed");
-    expect(out).toMatch(/claw-ir drill .*\.tar\.zst\.gpg\n$/);
+    expect(out).toMatch(/\n {4}claw-ir drill --private-key FILE\n$/);
   });
 
   it("--dry-run shows what would go in, and writes nothing", async () => {

@@ -1,10 +1,11 @@
 /** Around the making of a backup: it is recorded and logged, copied elsewhere, older ones pruned, and a failure is told. */
+import { dirname } from "node:path";
 import type { SealResult } from "../../archive/index.ts";
 import { recordRun } from "../../case/status.ts";
 import { ClawError, exits, messageOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
 import { noteCopied } from "../../preserve/backup/catalog.ts";
-import { executePrune, type Keep, planPrune, withBackupLock } from "../../preserve/index.ts";
+import { backupsFolder, executePrune, type Keep, planPrune, withBackupLock } from "../../preserve/index.ts";
 import { checkDestinations, copyArchive, type Copy } from "../../preserve/offsite/index.ts";
 import type { Scene } from "../incident.ts";
 import { type Outcome, watchedRun } from "../schedule/watched.ts";
@@ -120,7 +121,11 @@ interface Made {
   readonly pruned: AfterPrune | undefined;
 }
 
-function tell({ host: { terminal } }: Scene, options: AfterOptions, { result, copies, pruned }: Made): void {
+function tell(
+  { host: { terminal }, dataDir }: Scene,
+  options: AfterOptions,
+  { result, copies, pruned }: Made,
+): void {
   if (options.json === true) {
     const more = { ...(options.copyTo === undefined ? {} : { copies }), ...(pruned ?? {}) };
     terminal.out(`${JSON.stringify({ ...jsonOf(result), ...more })}\n`);
@@ -128,7 +133,9 @@ function tell({ host: { terminal } }: Scene, options: AfterOptions, { result, co
   }
   // A timer's run is silent when all is well, so that cron has nothing to mail.
   if (options.scheduled !== true) {
-    terminal.out(resultText(terminal, result));
+    const isUsual = dirname(result.archive) === backupsFolder(dataDir);
+    const isCopied = copies.some(({ verified }) => verified);
+    terminal.out(resultText(terminal, result, { isUsual, isCopied }));
     for (const copy of copies) if (copy.verified) terminal.out(`copied, and verified there: ${copy.to}\n`);
     if (pruned !== undefined) terminal.out(`pruned: ${pruned.pruned.length}\n`);
   }

@@ -1,4 +1,5 @@
 import type { SealKind, SealResult } from "../../archive/index.ts";
+import { bytesText } from "../../model/text.ts";
 import { exits } from "../../model/errors.ts";
 import { findServices, logPlaces, profileSuffix, serviceFiles } from "../../openclaw/index.ts";
 import {
@@ -41,11 +42,11 @@ async function planOf(
 
 async function outFile(
   { host, installation }: Scene,
-  { output, kind, compression }: CreateOptions,
+  { output, kind, compression, plaintext }: CreateOptions,
 ): Promise<string | undefined> {
   if (output === undefined) return undefined;
   const name = backupName(host, { kind, compression, label: profileSuffix(installation.target) });
-  return outFileOf(host, output, name, installation);
+  return outFileOf(host, output, plaintext === true ? name.replace(/\.gpg$/, "") : name, installation);
 }
 
 export async function sealBackup(at: Scene, options: CreateOptions): Promise<SealResult> {
@@ -107,13 +108,11 @@ async function watch(
     on: ({ bytes }) => {
       const elapsedMs = host.clock.monotonic() - since;
       const isGuess = expected.from === "last";
+      const done = { done: bytes, total: expected.plainBytes, isGuess, elapsedMs };
+      // Nobody tells when the one ends and the other begins: a guess may be too small.
+      const isAll = bytes >= expected.plainBytes;
       progress.detail(
-        bytes >= expected.plainBytes
-          ? `${transferText({ done: bytes, elapsedMs }, host.terminal.width - 40)}, reading it back`
-          : transferText(
-              { done: bytes, total: expected.plainBytes, isGuess, elapsedMs },
-              host.terminal.width - 28,
-            ),
+        isAll ? `${bytesText(bytes)}, then it is read back` : transferText(done, host.terminal.width - 28),
       );
     },
     stop: () => progress.stop(),

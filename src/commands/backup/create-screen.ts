@@ -24,7 +24,18 @@ function draw(terminal: Terminal, lines: readonly Line[]): string {
 
 const shownPartial = 10;
 
-export function resultText(terminal: Terminal, result: SealResult): string {
+export interface Whereabouts {
+  /** It lies where `drill` looks for the newest backup. */
+  readonly isUsual: boolean;
+  /** A copy of it lies elsewhere. */
+  readonly isCopied: boolean;
+}
+
+export function resultText(
+  terminal: Terminal,
+  result: SealResult,
+  { isUsual, isCopied }: Whereabouts,
+): string {
   const { archive, kind, files, plainBytes, bytes, durationMs, partial, recipients, passphrase, signedBy } =
     result;
   const whole = partial.length === 0;
@@ -51,10 +62,25 @@ export function resultText(terminal: Terminal, result: SealResult): string {
     {
       lead: "  ",
       hang: "  ",
-      text: "Copy it off this host, with the .seal.json beside it, and prove once that it can be restored:",
+      text: isCopied
+        ? "Prove once that it can be restored:"
+        : `Copy it off this host, with ${beside(signedBy)} beside it, and prove once that it can be restored:`,
     },
-    { lead: "    ", text: `claw-ir drill ${shellWord(archive)}`, whole: true },
+    { lead: "    ", text: drillCommand(result, isUsual), whole: true },
   ]);
+}
+
+/** Where the signature is left behind, it counts as removed. */
+function beside(signedBy: string | undefined): string {
+  return signedBy === undefined ? "the .seal.json" : "the .seal.json and the .seal.json.sig";
+}
+
+function drillCommand({ archive, kind, recipients }: SealResult, isUsual: boolean): string {
+  return [
+    "claw-ir drill",
+    ...(isUsual && kind === "backup" ? [] : [shellWord(archive)]),
+    ...(recipients.length === 0 ? [] : ["--private-key FILE"]),
+  ].join(" ");
 }
 
 function openedBy(recipients: readonly string[], passphrase: boolean): string {
