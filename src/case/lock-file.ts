@@ -1,6 +1,6 @@
 /** A file that only one living process holds: made with O_EXCL, and taken over once its process is gone. */
 import { Buffer } from "node:buffer";
-import type { Host } from "../host/host.ts";
+import type { Host, WriteHandle } from "../host/host.ts";
 import { type ClawError, codeOf } from "../model/errors.ts";
 import { at, num, parseJson, str } from "../model/json.ts";
 import { storageError, storing } from "./failure.ts";
@@ -78,15 +78,24 @@ async function bootId(host: Host): Promise<string | undefined> {
 async function write(host: Host, path: string, what: string, mine: Holder): Promise<boolean> {
   return storing(`taking ${what}`, async () => {
     try {
-      const handle = await host.fs.create(path);
-      await handle.write(Buffer.from(`${JSON.stringify(mine)}\n`));
-      await handle.finish();
+      await put(await host.fs.create(path), `${JSON.stringify(mine)}\n`);
       return true;
     } catch (error) {
       if (codeOf(error) === "EEXIST") return false;
       throw error;
     }
   });
+}
+
+/** On a full disk a file can be made and not be written: an empty lock must not be left. */
+async function put(handle: WriteHandle, text: string): Promise<void> {
+  try {
+    await handle.write(Buffer.from(text));
+    await handle.finish();
+  } catch (error) {
+    await handle.discard().catch(() => undefined);
+    throw error;
+  }
 }
 
 type Found =
