@@ -39,7 +39,9 @@ export async function runCreate(at: Scene, options: CreateOptions): Promise<numb
   }
 }
 
-function checkOptions({ installation }: Scene, { compression, level: wanted = 1 }: CreateOptions): void {
+function checkOptions({ installation }: Scene, options: CreateOptions): void {
+  const { compression, level: wanted = 1 } = options;
+  checkName(options);
   if (compression === "gzip" && wanted > 9) {
     throw new ClawError("gzip has the levels 1 to 9", {
       exit: "usage",
@@ -52,6 +54,21 @@ function checkOptions({ installation }: Scene, { compression, level: wanted = 1 
     exit: "notFound",
     code: "no-state",
     hint: installation.problems[0] ?? "name it with --state-dir, --home or --profile",
+  });
+}
+
+const endings = { zstd: ".tar.zst.gpg", gzip: ".tar.gz.gpg" };
+
+/** The ending tells whoever opens it without claw-ir what to type; a wrong one costs them the worst night. */
+function checkName({ output = "", compression, plaintext }: CreateOptions): void {
+  const other = compression === "zstd" ? /\.t(?:ar\.)?gz(?:\.gpg)?$/ : /\.zst(?:\.gpg)?$/;
+  const isOther = other.test(output);
+  if (!isOther && !(plaintext === true && output.endsWith(".gpg"))) return;
+  const right = plaintext === true ? endings[compression].replace(".gpg", "") : endings[compression];
+  throw new ClawError(`the name given with -o does not end as what is in it: ${right}`, {
+    exit: "usage",
+    code: "wrong-ending",
+    hint: isOther ? "name it so, or choose the other --compression" : "name it so: it is not encrypted",
   });
 }
 

@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
-import type { Host } from "../../host/host.ts";
-import { ClawError } from "../../model/errors.ts";
+import type { FileKind, Host } from "../../host/host.ts";
+import { ClawError, codeOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
 import type { Installation } from "../../openclaw/index.ts";
 
@@ -15,8 +15,9 @@ export async function outFileOf(
   { target, agents, outside }: Installation,
 ): Promise<string> {
   const path = resolve(wanted);
-  const isFolder = wanted.endsWith("/") || (await host.fs.stat(path))?.kind === "dir";
+  const isFolder = wanted.endsWith("/") || (await kindOf(host, path)) === "dir";
   const file = isFolder ? join(path, name) : path;
+  await kindOf(host, file);
   const real = join(await realOf(host, dirname(file)), basename(file));
   const folders = [target.stateDir, ...outside, ...agents.flatMap(({ dir, workspace }) => [dir, workspace])];
   for (const folder of folders) {
@@ -30,6 +31,23 @@ export async function outFileOf(
     }
   }
   return file;
+}
+
+/** Undefined where nothing is. Throws where that cannot be seen: then nothing can be written there either. */
+async function kindOf(host: Pick<Host, "fs">, path: string): Promise<FileKind | undefined> {
+  try {
+    return (await host.fs.stat(path))?.kind;
+  } catch (error) {
+    throw new ClawError(
+      `the archive cannot be written: ${shown(dirname(path))} may not be looked into (${codeOf(error) ?? "error"})`,
+      {
+        exit: "failed",
+        code: "cannot-write-archive",
+        hint: "name another place with -o, or run claw-ir as the owner of that folder",
+        cause: error,
+      },
+    );
+  }
 }
 
 async function realOf(host: Pick<Host, "fs">, path: string): Promise<string> {

@@ -69,16 +69,27 @@ async function prune(host: Host, dataDir: string, options: PruneOptions): Promis
     return exits.ok;
   }
   if (plan.goes.length > 0) await ask(host, plan, json);
+  // Without a data folder there is nothing to lock or to note either.
+  if ((await host.fs.stat(dataDir)) === undefined) {
+    tell(host, options, plan, { pruned: [], freedBytes: 0, finished: [], anchors: [] });
+    return exits.ok;
+  }
   const pruned = await recorded(host, dataDir, () =>
     // Planned again under the lock: a backup may have been made while the question stood.
     withBackupLock(host, dataDir, async () =>
       executePrune(host, dataDir, agreed(plan, await planPrune(host, dataDir, keep))),
     ),
   );
-  host.terminal.out(
-    json ? `${JSON.stringify({ ...jsonOf(plan), ...resultOf(pruned) })}\n` : resultText(pruned, plan),
-  );
+  tell(host, options, plan, pruned);
   return exits.ok;
+}
+
+function tell({ terminal }: Host, { json }: PruneOptions, plan: PrunePlan, pruned: Pruned): void {
+  terminal.out(
+    json === true
+      ? `${JSON.stringify({ ...jsonOf(plan), ...resultOf(pruned) })}\n`
+      : resultText(pruned, plan),
+  );
 }
 
 /** Nothing goes that was not asked about, and nothing that has a reason to stay by now. */

@@ -3,14 +3,14 @@ import { Command } from "commander";
 import type { Unlock } from "../../archive/index.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError, type Exit, exits, messageOf } from "../../model/errors.ts";
-import { bytesText, durationText, shown } from "../../model/text.ts";
-import { listBackups, type VerifiedBackup, verifyBackup } from "../../preserve/index.ts";
+import { shown } from "../../model/text.ts";
+import { listBackups, verifyBackup } from "../../preserve/index.ts";
 import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
 import { withCommonOptions } from "../options.ts";
-import { page, type Line } from "../present/page.ts";
 import { progressOn } from "../present/progress.ts";
 import { hasUnlock, type UnlockOptions, unlockFor, withUnlockOptions } from "../unlock.ts";
+import { linesOf, type Outcome } from "./verify-screen.ts";
 
 interface VerifyOptions extends UnlockOptions {
   readonly all?: true;
@@ -30,18 +30,6 @@ export const verifyCommand: MakeCommand = (edge, done) =>
   ).action(async (archives: readonly string[], options: VerifyOptions) => {
     done(await withDataDir(edge, options, (host, dataDir) => verify(host, dataDir, archives, options)));
   });
-
-interface Failed {
-  readonly archive: string;
-  readonly verified: false;
-  readonly error: {
-    readonly code: string;
-    readonly message: string;
-    readonly hint?: string;
-    readonly exit: number;
-  };
-}
-type Outcome = VerifiedBackup | Failed;
 
 async function verify(
   host: Host,
@@ -147,66 +135,4 @@ function worst(outcomes: readonly Outcome[]): number {
 function exitOf(outcome: Outcome): number {
   if ("error" in outcome) return outcome.error.exit;
   return outcome.verified ? exits.ok : exits.partial;
-}
-
-function linesOf({ terminal }: Host, outcome: Outcome): string {
-  const lines = "error" in outcome ? failedLines(outcome) : goodLines(outcome);
-  return lines.map((line) => page(terminal, terminal.stdoutIsTty, line)).join("");
-}
-
-function failedLines({ archive, error: { message, hint } }: Failed): readonly Line[] {
-  return [
-    { lead: "✗ ", leadStyle: "red", text: shown(basename(archive), 200), style: "bold" },
-    { lead: "  ", text: shown(message, 600), style: "red" },
-    ...(hint === undefined ? [] : [{ lead: "  ", text: shown(hint, 400) }]),
-  ];
-}
-
-function goodLines(outcome: VerifiedBackup): readonly Line[] {
-  const { archive, verified, checked, files, bytes, durationMs, signature, signedBy, databases, partial } =
-    outcome;
-  const what = {
-    contents: `every one of ${files ?? 0} files is as it was sealed`,
-    ciphertext: "size, hash and structure are as they were sealed; --private-key also checks every file",
-    structure:
-      "no sidecar says what it ought to be: only its structure is right; --private-key checks every file",
-  }[checked];
-  const seal = {
-    good: `signed by ${signedBy ?? ""}`,
-    "unknown-signer": `signed by ${signedBy ?? ""}, whose key is not known here`,
-    none: "not signed",
-  }[signature];
-  const broken = (databases ?? []).filter(({ integrity }) => integrity !== "ok");
-  return [
-    {
-      lead: verified ? "✓ " : "◐ ",
-      leadStyle: verified ? "green" : "yellow",
-      text: shown(basename(archive), 200),
-      style: "bold",
-    },
-    { lead: "  ", text: `${what} (${bytesText(bytes)}, ${durationText(durationMs)})` },
-    ...(databases === undefined
-      ? []
-      : [
-          {
-            lead: "  ",
-            text: `${databases.length - broken.length} of ${databases.length} databases pass SQLite's integrity check`,
-          },
-        ]),
-    ...broken.map(({ path, integrity }): Line => ({
-      lead: "    ",
-      text: `${shown(path, 200)}: ${shown(integrity, 200)}`,
-      style: "yellow",
-    })),
-    { lead: "  ", text: seal, style: "dim" },
-    ...(partial.length === 0
-      ? []
-      : [
-          {
-            lead: "  ",
-            text: `${partial.length} entries were not whole when it was sealed`,
-            style: "yellow",
-          } as const,
-        ]),
-  ];
 }

@@ -98,7 +98,10 @@ async function look(
   try {
     const sidecar = await readSidecar(host, archive);
     if (sidecar === undefined) return { ...bare, problem: "no sidecar describes it" };
-    return { ...described(archive, sidecar, catalog), ...problemOf(sidecar, name, bare.bytes) };
+    const problem = problemOf(sidecar, name, bare.bytes);
+    const whole = described(archive, sidecar, catalog);
+    // What was verified is not what lies there now.
+    return problem === undefined ? whole : { ...whole, verified: false, problem };
   } catch (error) {
     return { ...bare, problem: messageOf(error) };
   }
@@ -118,7 +121,7 @@ function described(archive: string, sidecar: Sidecar, catalog: Catalog): Omit<Li
   };
 }
 
-function problemOf({ archive, bytes }: Sidecar, name: string, size: number): { readonly problem?: string } {
-  if (size !== bytes) return { problem: `has ${size} bytes where its sidecar says ${bytes}: damaged` };
-  return archive === name ? {} : { problem: `its sidecar describes ${archive}: renamed, or swapped` };
+function problemOf({ archive, bytes }: Sidecar, name: string, size: number): string | undefined {
+  if (size !== bytes) return `has ${size} bytes where its sidecar says ${bytes}: damaged`;
+  return archive === name ? undefined : `its sidecar describes ${archive}: renamed, or swapped`;
 }
