@@ -22,7 +22,8 @@ function realEdge(version: string): Edge {
     version,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    errColumns: () => (process.stderr.isTTY ? process.stderr.columns : undefined),
+    errColumns: () =>
+      process.stderr.isTTY && process.env["TERM"] !== "dumb" ? process.stderr.columns : undefined,
     makeHost: async ({ answersFile, noColor, secretFrom, unattended, env, ...wishes }) => {
       const { createRealHost } = await import("./host/real/index.ts");
       const { answersOf } = await import("./host/answers.ts");

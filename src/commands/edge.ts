@@ -26,7 +26,7 @@ export interface Edge {
   readonly makeHost: (wishes: HostWishes) => Promise<Host>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Columns of the terminal that `err` writes to; undefined, or left away: there is none. */
+  /** Columns of the terminal that `err` writes to, if it understands escape sequences; else undefined, or left away. */
   readonly errColumns?: () => number | undefined;
 }
 

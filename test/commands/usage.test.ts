@@ -127,7 +127,7 @@ describe("wrong usage", () => {
 });
 
 describe("how an error stands on a terminal", () => {
-  it("is broken between words, with the hint below it", async () => {
+  it("takes away what moved there, and is broken between words, with the hint below it", async () => {
     const err: string[] = [];
     const exit = await main(["cost", "--data-dir"], {
       version: "0.0.0-test",
@@ -139,7 +139,7 @@ describe("how an error stands on a terminal", () => {
     expect(exit).toBe(2);
     expect(err.join("")).toBe(
       [
-        "claw-ir: option '--data-dir <dir>'",
+        "\r\u001b[2Kclaw-ir: option '--data-dir <dir>'",
         "  argument missing",
         "  claw-ir cost --help says how it is",
         "  used",

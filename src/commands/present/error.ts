@@ -10,6 +10,8 @@ export function tellError(error: unknown, json: boolean, edge: Edge, isDemo = fa
     edge.err(`${JSON.stringify({ error: told })}\n`);
     return told.exit;
   }
+  // Whatever moved there when it went wrong, and the ^C that the terminal wrote behind it.
+  if (edge.errColumns?.() !== undefined) edge.err("\r\u001b[2K");
   edge.err(linesOf(edge, told.message, "claw-ir: "));
   if (told.hint !== undefined) edge.err(linesOf(edge, told.hint, "  "));
   if (told.code === "internal" && error instanceof Error) edge.err(`${stackOf(error)}\n`);
