@@ -95,6 +95,27 @@ test("each fault has a code and a message of its own", async () => {
   expect(new Set(faults.map(({ message }) => message)).size).toBe(faults.length);
 });
 
+test("a sidecar of an archive of the same size is told as swapped where a key shows that the archive is whole", async () => {
+  const [sealed, other] = [await small("hello"), await small("world")];
+  const sidecar = JSON.parse(readFileSync(other.sidecar, "utf8")) as object;
+  writeFileSync(sealed.sidecar, JSON.stringify({ ...sidecar, bytes: sealed.bytes }));
+  const verified = verifyArchive(diskHost(), sealed.archive, { unlock: sealed.unlock });
+  await expect(verified).rejects.toMatchObject({ exit: "tampered", code: "swapped-sidecar" });
+});
+
+test.each(["createdAt", "host", "kind"] as const)(
+  "a sidecar with another %s is told as edited",
+  async (name) => {
+    const sealed = await small();
+    const sidecar = JSON.parse(readFileSync(sealed.sidecar, "utf8")) as Record<string, unknown>;
+    const edited = { createdAt: "2020-01-01T00:00:00.000Z", host: "elsewhere", kind: "backup" };
+    expect(sidecar[name]).not.toBe(edited[name]);
+    writeFileSync(sealed.sidecar, JSON.stringify({ ...sidecar, [name]: edited[name] }));
+    const verified = verifyArchive(diskHost(), sealed.archive, { unlock: sealed.unlock });
+    await expect(verified).rejects.toMatchObject({ exit: "tampered", code: "sidecar" });
+  },
+);
+
 test("the largest S2K count of the format is waited for, and no larger one can be asked for", async () => {
   const folder = tempFolder();
   writeFileSync(join(folder, "file"), "x");

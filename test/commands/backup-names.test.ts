@@ -35,6 +35,21 @@ describe("what an archive is called", () => {
     ]);
   });
 
+  it("unencrypted, it goes nowhere else", async () => {
+    const at = await setting(small);
+    const folder = join(at.root, "stick");
+    await at.host.fs.mkdir(folder, { mode: 0o700 });
+    const answer = await at.answer({ "seal.plaintext": "plaintext" });
+    const together = await at.backup("create", "--plaintext", "--copy-to", folder, "--json", ...answer);
+    expect(together.exit).toBe(2);
+    expect(JSON.parse(together.err)).toMatchObject({ error: { code: "plaintext-copy" } });
+    const { archive } = await at.make("--plaintext", ...answer);
+    const { exit, err } = await at.backup("copy", archive, folder, "--json");
+    expect(exit).toBe(2);
+    expect(JSON.parse(err)).toMatchObject({ error: { code: "plaintext-archive" } });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it("a folder that may not be looked into is told as that", async () => {
     const denied = (path: string): never => {
       throw Object.assign(new Error(`EACCES: permission denied, lstat '${path}'`), { code: "EACCES" });

@@ -38,12 +38,7 @@ async function wrongSize(host: ReadingHost, file: string, sidecar: Sidecar, byte
   const whole = await readStructure(host, file).catch(() => undefined);
   if (host.signal.aborted) throw cancelled();
   if (whole !== undefined && isRewrapped(sidecar, whole)) return rewrapped();
-  if (whole !== undefined && whole.plaintext !== true) {
-    return damaged(
-      "swapped-sidecar",
-      "the archive is whole and is not the one that its sidecar describes: one of them was swapped",
-    );
-  }
+  if (whole !== undefined && whole.plaintext !== true) return swapped();
   return bytes < sidecar.bytes
     ? damaged(
         "truncated",
@@ -53,6 +48,20 @@ async function wrongSize(host: ReadingHost, file: string, sidecar: Sidecar, byte
         "altered",
         `the archive has ${bytes} bytes and its sidecar says ${sidecar.bytes}: something was added, or the sidecar belongs to another archive`,
       );
+}
+
+function swapped(): Error {
+  return damaged(
+    "swapped-sidecar",
+    "the archive is whole and is not the one that its sidecar describes: one of them was swapped",
+  );
+}
+
+/** For an archive whose integrity check has passed: if it holds something else, it is another one, and not damaged. */
+export function compareWhole(sidecar: Sidecar, structure: Structure, { manifest }: Contents): void {
+  const isOther = sidecar.sha256 !== structure.sha256 && manifest?.root !== sidecar.manifest.root;
+  if (isOther && !isRewrapped(sidecar, structure)) throw swapped();
+  compare(sidecar, structure);
 }
 
 function isRewrapped({ keyIds, passphrase }: Sidecar, structure: Structure): boolean {
@@ -76,7 +85,7 @@ function compareHash(sidecar: Sidecar, { sha256 }: Pick<Structure, "sha256">): v
   );
 }
 
-export function compare(sidecar: Sidecar, structure: Structure): void {
+function compare(sidecar: Sidecar, structure: Structure): void {
   if (isRewrapped(sidecar, structure)) throw rewrapped();
   compareHash(sidecar, structure);
   const sealedTo = sidecar.recipients.length + (sidecar.passphrase ? 1 : 0);
@@ -92,7 +101,8 @@ export function compareContents(sidecar: Sidecar, { manifest }: Contents): void 
   const same =
     root === sidecar.manifest.root &&
     counts.entries === sidecar.manifest.entries &&
-    closing["kind"] === sidecar.kind;
+    // What an unsigned sidecar says of the time decides what is pruned, and of the host what it is taken for.
+    (["kind", "createdAt", "host"] as const).every((name) => closing[name] === sidecar[name]);
   if (!same)
     throw damaged(
       "sidecar",

@@ -6,7 +6,7 @@ import type { Unlock } from "../openpgp/session.ts";
 import { readSidecarFile, type SealKind, type Sidecar } from "../sidecar.ts";
 import { checkSignature, type SignatureCheck } from "../signature.ts";
 import type { PublicKey } from "../openpgp/openpgp.ts";
-import { checkSize, compare, compareContents, structureOf } from "./compare.ts";
+import { checkSize, compareWhole, compareContents, structureOf } from "./compare.ts";
 import type { ReadingHost, Structure } from "./structure.ts";
 
 /**
@@ -100,16 +100,17 @@ async function readWhole(
   if (sidecar !== undefined) await checkSize(host, file, sidecar);
   let structure: Structure | undefined;
   const see = (seen: Structure): void => void (structure = seen);
+  let contents: Contents;
   try {
-    const contents = await drain(openContents(host, file, unlock, options, see), options.inspect);
-    if (structure === undefined) throw damaged("structure", "the archive was not read to its end");
-    if (sidecar !== undefined) compare(sidecar, structure);
-    return { structure, contents };
+    contents = await drain(openContents(host, file, unlock, options, see), options.inspect);
   } catch (error) {
     if (host.signal.aborted) throw error;
     await structureOf(host, file, sidecar);
     throw error;
   }
+  if (structure === undefined) throw damaged("structure", "the archive was not read to its end");
+  if (sidecar !== undefined) compareWhole(sidecar, structure, contents);
+  return { structure, contents };
 }
 
 async function drain(

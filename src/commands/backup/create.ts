@@ -42,6 +42,13 @@ export async function runCreate(at: Scene, options: CreateOptions): Promise<numb
 function checkOptions({ installation }: Scene, options: CreateOptions): void {
   const { compression, level: wanted = 1 } = options;
   checkName(options);
+  if (options.plaintext === true && options.copyTo !== undefined) {
+    throw new ClawError("--plaintext and --copy-to exclude one another", {
+      exit: "usage",
+      code: "plaintext-copy",
+      hint: "only what is encrypted leaves this host",
+    });
+  }
   if (compression === "gzip" && wanted > 9) {
     throw new ClawError("gzip has the levels 1 to 9", {
       exit: "usage",

@@ -80,19 +80,22 @@ async function itemsOf(host: Host, archive: string): Promise<readonly Item[]> {
 
 /** A folder may be a share of another machine: nothing in the clear goes anywhere. */
 async function onlyCiphertext(host: Host, archive: string, destination: Destination): Promise<void> {
+  let cause: unknown;
   try {
-    await archiveLocks(host, archive);
+    const { plaintext } = await archiveLocks(host, archive);
+    if (plaintext !== true) return;
   } catch (error) {
-    throw new ClawError(
-      `${shown(basename(archive))} is no encrypted archive: it is not copied to ${destination.shown}`,
-      {
-        exit: "usage",
-        code: "plaintext-archive",
-        hint: "seal it to a recipient: --recipient FPR|FILE",
-        cause: error,
-      },
-    );
+    cause = error;
   }
+  throw new ClawError(
+    `${shown(basename(archive))} is no encrypted archive: it is not copied to ${destination.shown}`,
+    {
+      exit: "usage",
+      code: "plaintext-archive",
+      hint: "seal it to a recipient: --recipient FPR|FILE",
+      cause,
+    },
+  );
 }
 
 function placeOf(host: Host, destination: Destination): Place {
