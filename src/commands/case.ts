@@ -8,6 +8,7 @@ import {
   type CaseListing,
   type CaseVerification,
 } from "../case/index.ts";
+import type { Host } from "../host/host.ts";
 import { exits } from "../model/errors.ts";
 import { shown } from "../model/text.ts";
 import { lastStates } from "../playbooks/progress.ts";
@@ -15,6 +16,7 @@ import { checkSealed, type SealedArchives } from "./case-archives.ts";
 import type { Edge, MakeCommand } from "./edge.ts";
 import { withCase } from "./incident.ts";
 import { wishesOf, withCommonOptions, type CommonOptions } from "./options.ts";
+import { page, type Line } from "./present/page.ts";
 import { table } from "./present/table.ts";
 import { type UnlockOptions, withUnlockOptions } from "./unlock.ts";
 
@@ -116,7 +118,7 @@ function verify(edge: Edge, done: Done): Command {
       const checked = await verifyCase(host, { dataDir, ...(wanted === undefined ? {} : { id: wanted }) });
       const result = withSealed(checked, await checkSealed(host, dataDir, checked, options));
       if (options.json === true) host.terminal.out(`${JSON.stringify(result)}\n`);
-      else host.terminal.out(verificationText(result));
+      else host.terminal.out(verificationText(host.terminal, result));
       done(result.verdict === "intact" ? exits.ok : exits.tampered);
     });
 }
@@ -142,25 +144,27 @@ function withSealed(
   };
 }
 
-function verificationText({
-  case: id,
-  verdict,
-  journal,
-  artifacts,
-  archives,
-  problems,
-}: Verification): string {
-  const { contents } = archives;
-  const opened =
-    contents === undefined ? "" : `; ${contents.checked} opened, every file in them as it was sealed`;
-  return [
-    `${id}: ${verdict}`,
-    `journal: ${journal.entries} entries, ${journal.intact ? "intact" : "not intact"}`,
-    `artifacts: ${artifacts.checked} checked, ${artifacts.altered} altered, ${artifacts.missing} missing`,
-    `archives: ${archives.checked} checked, ${archives.altered} altered, ${archives.missing} missing${opened}`,
-    ...problems.map((problem) => `  ${shown(problem, 400)}`),
-    "",
-  ].join("\n");
+function verificationText(terminal: Host["terminal"], result: Verification): string {
+  const { case: id, verdict, journal, artifacts, archives, problems } = result;
+  const lines: readonly Line[] = [
+    { text: `${id}: ${verdict}`, style: verdict === "intact" ? "green" : "red" },
+    { text: `journal: ${journal.entries} entries, ${journal.intact ? "intact" : "not intact"}` },
+    {
+      text: `artifacts: ${artifacts.checked} checked, ${artifacts.altered} altered, ${artifacts.missing} missing`,
+    },
+    {
+      hang: "  ",
+      text: `archives: ${archives.checked} checked, ${archives.altered} altered, ${archives.missing} missing${openedText(archives)}`,
+    },
+    ...problems.map((problem): Line => ({ lead: "  ", hang: "    ", text: shown(problem, 400) })),
+  ];
+  return lines.map((line) => page(terminal, terminal.stdoutIsTty, line)).join("");
+}
+
+function openedText({ checked, contents }: Verification["archives"]): string {
+  if (checked === 0) return "";
+  if (contents === undefined) return "; not opened, --private-key FILE checks every file in them";
+  return contents.checked === 0 ? "" : `; ${contents.checked} opened, every file in them as it was sealed`;
 }
 
 function note(edge: Edge, done: Done): Command {

@@ -60,10 +60,24 @@ describe("backup verify", () => {
     ]);
   });
 
+  it("moves no line before the key is known: its passphrase may be asked for", async () => {
+    const moved: string[] = [];
+    const progress = (text: string): void => {
+      if (text === "") return;
+      moved.push(text);
+      throw new Error("ends the movement");
+    };
+    Object.assign(at.host.terminal, { stderrIsTty: true, progress });
+    const { exit, err, out } = await at.backup("verify", "--private-key", join(at.root, "no-such-key.asc"));
+    expect(exit).not.toBe(0);
+    expect(err + out).toContain("no-such-key.asc: the private key file cannot be read");
+    expect(moved).toEqual([]);
+  });
+
   it("is told to people with what to do next", async () => {
     const good = await at.backup("verify");
     expect(good.out).toMatch(
-      /^✓ openclaw-backup-.*\n {2}size, hash and structure are as they were sealed; --private-key also/,
+      /^✓ openclaw-backup-.*\n {2}size, hash and structure are as they were sealed \(.*\)\n {2}not opened: --private-key/,
     );
     await flip(made.archive, 5000);
     const bad = await at.backup("verify");

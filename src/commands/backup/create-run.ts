@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { SealKind, SealResult } from "../../archive/index.ts";
 import { bytesText } from "../../model/text.ts";
 import { exits } from "../../model/errors.ts";
@@ -99,7 +100,8 @@ async function watch(
 ): Promise<{ readonly on: (progress: { readonly bytes: number }) => void; readonly stop: () => void }> {
   const last = expectedFromLast(await listBackups(host, dataDir), kind);
   const expected = last ?? (await expectedFromFiles(host, plan));
-  const warning = await roomWarning(host, file ?? backupsFolder(dataDir), expected);
+  const folder = file === undefined ? backupsFolder(dataDir) : dirname(file);
+  const warning = await roomWarning(host, folder, expected);
   if (warning !== undefined) say(`warning: ${warning}`);
   const progress = progressOn(host);
   const since = host.clock.monotonic();

@@ -7,6 +7,7 @@ import { type Listed, listBackups } from "../../preserve/index.ts";
 import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
 import { wishesOf, withCommonOptions, type CommonOptions } from "../options.ts";
+import { page } from "../present/page.ts";
 import { namedTable } from "../present/table.ts";
 import { repositoryOf, withRepositoryOptions, type AfterOptions } from "./after-options.ts";
 import { listRepository } from "./list-restic.ts";
@@ -41,7 +42,7 @@ function none(dataDir: string): string {
 
 function text({ terminal }: Host, listed: readonly Listed[]): string {
   const head = ["made (UTC)", "kind", "size", "files", "opened by", "verified", "drilled", "archive"];
-  return namedTable(terminal, head, listed.map(rowOf)) + problems(listed);
+  return namedTable(terminal, head, listed.map(rowOf)) + problems(terminal, listed);
 }
 
 function rowOf(one: Listed): readonly string[] {
@@ -72,10 +73,17 @@ function openedBy({ recipients, passphrase, kind }: Listed): string {
   return ways.length === 0 ? "ANYBODY" : ways.join(" ");
 }
 
-function problems(listed: readonly Listed[]): string {
+function problems(terminal: Host["terminal"], listed: readonly Listed[]): string {
   return listed
     .flatMap(({ archive, problem }) =>
-      problem === undefined ? [] : [`! ${shown(basename(archive), 120)}: ${shown(problem, 300)}\n`],
+      problem === undefined
+        ? []
+        : [
+            page(terminal, terminal.stdoutIsTty, {
+              lead: "! ",
+              text: `${shown(basename(archive), 120)}: ${shown(problem, 300)}`,
+            }),
+          ],
     )
     .join("");
 }

@@ -35,9 +35,8 @@ function goodLines(outcome: VerifiedBackup): readonly Line[] {
     outcome;
   const what = {
     contents: `every one of ${files ?? 0} files is as it was sealed`,
-    ciphertext: "size, hash and structure are as they were sealed; --private-key also checks every file",
-    structure:
-      "no sidecar says what it ought to be: only its structure is right; --private-key checks every file",
+    ciphertext: "size, hash and structure are as they were sealed",
+    structure: "no sidecar says what it ought to be: only its structure is right",
   }[checked];
   const seal = {
     good: `signed by ${signedBy ?? ""}`,
@@ -53,6 +52,14 @@ function goodLines(outcome: VerifiedBackup): readonly Line[] {
       style: "bold",
     },
     { lead: "  ", text: `${what} (${bytesText(bytes)}, ${durationText(durationMs)})` },
+    ...(checked === "contents"
+      ? []
+      : [
+          {
+            lead: "  ",
+            text: "not opened: --private-key FILE or --passphrase-from FILE checks every file in it",
+          },
+        ]),
     ...(databases === undefined
       ? []
       : [

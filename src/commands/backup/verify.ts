@@ -4,7 +4,7 @@ import type { Unlock } from "../../archive/index.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError, type Exit, exits, messageOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
-import { listBackups, verifyBackup } from "../../preserve/index.ts";
+import { listBackups, type VerifiedBackup, verifyBackup } from "../../preserve/index.ts";
 import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
 import { withCommonOptions } from "../options.ts";
@@ -45,9 +45,12 @@ async function verify(
   const unlock = async (archive: string): Promise<Unlock | undefined> =>
     hasUnlock(options) ? (given ??= await unlockFor(host, options, archive)) : undefined;
   for (const archive of archives) {
-    progress.start(`verifying ${shown(basename(archive), 60)}`);
-    const outcome = await one(host, dataDir, archive, unlock);
-    progress.stop();
+    const outcome = await one(archive, async () => {
+      const key = await unlock(archive);
+      // Not before: a question may stand where the line moves.
+      progress.start(`verifying ${shown(basename(archive), 60)}`);
+      return verifyBackup(host, dataDir, archive, key);
+    }).finally(progress.stop);
     outcomes.push(outcome);
     if (options.json !== true) host.terminal.out(linesOf(host, outcome));
   }
@@ -100,14 +103,9 @@ async function chosen(
   });
 }
 
-async function one(
-  host: Host,
-  dataDir: string,
-  archive: string,
-  unlock: (archive: string) => Promise<Unlock | undefined>,
-): Promise<Outcome> {
+async function one(archive: string, verifying: () => Promise<VerifiedBackup>): Promise<Outcome> {
   try {
-    return await verifyBackup(host, dataDir, archive, await unlock(archive));
+    return await verifying();
   } catch (error) {
     // What was asked for cannot be done at all: no word on this archive.
     if (!(error instanceof ClawError) || error.exit === "cancelled" || error.exit === "usage") throw error;

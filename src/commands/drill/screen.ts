@@ -48,14 +48,16 @@ export function resultText(terminal: HostTerminal, result: DrillResult, verbose:
 }
 
 function headline(
-  { paint }: HostTerminal,
+  terminal: HostTerminal,
   { verdict, unchecked, recoverySeconds, gateway }: DrillResult,
 ): string {
-  if (verdict === "fail") return paint("red", "The drill failed: do not rely on this archive.");
+  const line = (style: Style, text: string): string =>
+    page(terminal, terminal.stdoutIsTty, { text, style }).trimEnd();
+  if (verdict === "fail") return line("red", "The drill failed: do not rely on this archive.");
   const time = recoverySeconds === null ? "" : ` in ${durationText(recoverySeconds * 1000)}`;
   const upTo = "skipped" in gateway ? "; no gateway was started" : ", as far as a gateway that is ready";
   const rest = unchecked.length === 0 ? "" : " Not everything could be checked.";
-  return paint(
+  return line(
     unchecked.length === 0 ? "green" : "yellow",
     `This archive can be restored${time}${upTo}.${rest}`,
   );

@@ -1,5 +1,4 @@
-import { basename } from "node:path";
-import { shown } from "../../../model/text.ts";
+import { shellWord, shown } from "../../../model/text.ts";
 import { listBackups } from "../../../preserve/index.ts";
 import { ageText, type Check, ok, unknown, warn } from "../check.ts";
 
@@ -15,7 +14,7 @@ export const offHost: Check = {
     const [newest] = backups;
     if (newest === undefined)
       return unknown("there is no archive yet", "claw-ir backup create --copy-to PLACE");
-    const fix = `claw-ir backup copy ${basename(newest.archive)} PLACE, or --copy-to PLACE when it is made`;
+    const fix = `claw-ir backup copy ${shellWord(newest.archive)} PLACE, or --copy-to PLACE when it is made`;
     const copied = backups.find(({ copies = [] }) => copies.length > 0);
     const last = copied?.copies?.at(-1);
     if (last === undefined) return warn("none that claw-ir knows of", fix);
