@@ -1,6 +1,6 @@
 /** Proves that an archive can be restored, by restoring it: into a folder that is removed again, and as far as a running gateway. */
 import { join } from "node:path";
-import { openArchive } from "../../archive/index.ts";
+import { openArchive, type OpenLimits } from "../../archive/index.ts";
 import { hashFile } from "../../case/file-hash.ts";
 import { recordRun } from "../../case/status.ts";
 import type { Host } from "../../host/host.ts";
@@ -61,10 +61,10 @@ async function inScratch(host: Host, request: DrillRequest, found: Findings): Pr
   const limits: DrillLimits = { ...drillLimits, ...request.limits };
   for (const place of new Set([parent, request.dataDir]))
     found.notes.push(...(await removeLeftovers(host, place)));
-  const space = await checkSpace(host, request.archive, parent);
+  const most = await checkSpace(host, request.archive, parent);
   const scratch = await makeScratch(host, parent);
   try {
-    await restoreAndCheck(host, request, { scratch, found, limits, maxPlainBytes: space.free });
+    await restoreAndCheck(host, request, { scratch, found, limits, most });
     await startIfWished(host, request, { scratch, found, limits });
   } finally {
     request.progress.start("Removing what was restored");
@@ -101,7 +101,7 @@ interface Stage {
 async function restoreAndCheck(
   host: Host,
   request: DrillRequest,
-  { scratch, found, limits, maxPlainBytes }: Stage & { readonly maxPlainBytes: number },
+  { scratch, found, limits, most }: Stage & { readonly most: OpenLimits },
 ): Promise<void> {
   const { progress, archive, unlock } = request;
   const since = host.clock.monotonic();
@@ -110,7 +110,7 @@ async function restoreAndCheck(
   await host.fs.mkdir(into);
   progress.start("Restoring into a private folder");
   found.extracted = await extract(host, {
-    events: recorded(host, openArchive(host, archive, unlock, { maxPlainBytes }), ledger),
+    events: recorded(host, openArchive(host, archive, unlock, most), ledger),
     into,
     onProgress: ({ entries, bytes }) => progress.detail(`${entries} entries, ${bytesText(bytes)}`),
   });

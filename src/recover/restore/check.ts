@@ -37,7 +37,8 @@ export interface Checked {
 
 /** Headers, padding and the manifest come on top of the files. */
 const besideFiles = 16 * 1024 ** 3;
-const maxRatio = 2000;
+/** How many times its size an archive may unpack to that does not say how much it holds. */
+export const maxRatio = 2000;
 const alwaysAllowed = 1024 ** 3;
 
 /** Throws `wrongKey`, `tampered`, or "not-in-archive" (exit 10) for a path of --only. */
