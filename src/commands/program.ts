@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ClawError, exits } from "../model/errors.ts";
 import type { Edge } from "./edge.ts";
+import { exampleText } from "./examples.ts";
 import { tellError } from "./present/error.ts";
 import { checkFirstWord } from "./first-word.ts";
 import { verbs } from "./verbs.ts";
@@ -60,6 +61,8 @@ function adopt(command: Command, edge: Edge, name: string): void {
   command.configureOutput({ writeOut: edge.out, writeErr: silent }).exitOverride((error) => {
     throw error.exitCode === 0 ? error : usageError(error, name);
   });
+  // `drill` has commands of its own: "after" is not handed down to them.
+  command.addHelpText("after", exampleText(name));
   for (const child of command.commands) adopt(child, edge, `${name} ${child.name()}`);
 }
 

@@ -12,7 +12,7 @@ export const scheduleCommand: MakeCommand = (edge, done) =>
     withTimerOptions(withRepositoryOptions(withUnlockOptions(withScheduleOptions(new Command("schedule")))))
       .summary("show, install or take away scheduled drills")
       .description(
-        "Shows the timer, crontab line or launch agent that looks every week whether a drill is due (every 90 days) and makes it; with --install puts it in place.",
+        "Shows the timer, crontab line or launch agent that looks every week whether a drill is due (every 90 days) and makes it (default: Sunday 04:30); with --install puts it in place.",
       ),
   ).action(async (own: ScheduleOptions & DrillTimerOptions, command: Command) => {
     // `drill` has some of the options, too, and commander gives it those.
