@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { recordRun } from "../../case/status.ts";
-import type { Host } from "../../host/host.ts";
+import type { Host, HostTerminal } from "../../host/host.ts";
 import { ClawError, exits, messageOf } from "../../model/errors.ts";
 import { bytesText, shown } from "../../model/text.ts";
 import {
@@ -15,6 +15,7 @@ import {
 import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
 import { withCommonOptions, type CommonOptions } from "../options.ts";
+import { page } from "../present/page.ts";
 
 interface PruneOptions extends CommonOptions {
   readonly keepLast?: number;
@@ -64,7 +65,9 @@ async function prune(host: Host, dataDir: string, options: PruneOptions): Promis
   const json = options.json === true;
   if (options.dryRun === true) {
     host.terminal.out(
-      json ? `${JSON.stringify({ dryRun: true, ...jsonOf(plan) })}\n` : planText(plan, "would go"),
+      json
+        ? `${JSON.stringify({ dryRun: true, ...jsonOf(plan) })}\n`
+        : planText(host.terminal, plan, "would go"),
     );
     return exits.ok;
   }
@@ -99,7 +102,7 @@ function agreed(asked: PrunePlan, now: PrunePlan): PrunePlan {
 }
 
 async function ask(host: Host, plan: PrunePlan, json: boolean): Promise<void> {
-  if (!json) host.terminal.err(planText(plan, "goes"));
+  if (!json) host.terminal.err(planText(host.terminal, plan, "goes"));
   const bytes = plan.goes.reduce((sum, one) => sum + one.bytes, 0);
   const yes = await host.prompt.confirm({
     id: prunePrompt,
@@ -161,20 +164,17 @@ function resultOf({ pruned, freedBytes, finished, anchors }: Pruned): object {
   };
 }
 
-function planText({ goes, stays }: PrunePlan, word: string): string {
-  const width = word.length;
+function planText(terminal: HostTerminal, { goes, stays }: PrunePlan, word: string): string {
+  const line = (lead: string, archive: string, more: string): string =>
+    page(terminal, terminal.stdoutIsTty, {
+      lead: `${lead.padEnd(Math.max(word.length, 5))}  `,
+      text: `${shown(basename(archive), 120)}  ${shown(more, 200)}`,
+    });
   return [
-    ...stays.map(
-      ({ archive, why }) =>
-        `${"stays".padEnd(width)}  ${shown(basename(archive.archive), 120)}  ${shown(why.join(", "), 200)}`,
-    ),
-    ...goes.map(
-      ({ archive, bytes }) => `${word.padEnd(5)}  ${shown(basename(archive), 120)}  ${bytesText(bytes)}`,
-    ),
-    ...(goes.length === 0 ? ["nothing goes"] : []),
-  ]
-    .map((line) => `${line}\n`)
-    .join("");
+    ...stays.map(({ archive, why }) => line("stays", archive.archive, why.join(", "))),
+    ...goes.map(({ archive, bytes }) => line(word, archive, bytesText(bytes))),
+    ...(goes.length === 0 ? ["nothing goes\n"] : []),
+  ].join("");
 }
 
 function resultText({ pruned, freedBytes, finished, anchors }: Pruned, { stays }: PrunePlan): string {

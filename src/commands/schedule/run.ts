@@ -1,5 +1,5 @@
 /** What `backup schedule` and `drill schedule` have in common: show, install, uninstall, say what is there. */
-import type { Host } from "../../host/host.ts";
+import type { Host, HostTerminal } from "../../host/host.ts";
 import { ClawError, exits } from "../../model/errors.ts";
 import { shown, visible } from "../../model/text.ts";
 import {
@@ -14,6 +14,7 @@ import {
   whenText,
 } from "../../preserve/schedule/index.ts";
 import type { Scene } from "../incident.ts";
+import { page as line } from "../present/page.ts";
 import { binaryNotes, jobName, jobOf, type Work } from "./job.ts";
 import type { ScheduleOptions } from "./options.ts";
 
@@ -62,7 +63,7 @@ async function showOrInstall(
   const job = jobOf(host, request, { options, when, dataDir });
   const plan = await scheduler.plan(host, job);
   const mayInstall = options.install === true && options.dryRun !== true;
-  const page = pageOf({ job, plan, scheduler }, options);
+  const page = pageOf(host.terminal, { job, plan, scheduler }, options);
   if (options.install === true) {
     checkPlace(at);
     await request.precheck?.();
@@ -146,7 +147,14 @@ async function tell({ host }: Place, options: ScheduleOptions, { what }: Work): 
   return exits.ok;
 }
 
-function pageOf({ job, plan, scheduler }: Planned, { install: installs }: ScheduleOptions): string {
+/** Files and commands as they have to be typed; notes broken between words. */
+function pageOf(
+  terminal: HostTerminal,
+  { job, plan, scheduler }: Planned,
+  { install: installs }: ScheduleOptions,
+): string {
+  const note = (text: string): string =>
+    line(terminal, terminal.stdoutIsTty, { lead: "note: ", text: visible(text) }).trimEnd();
   const files = plan.files.flatMap(({ path, text }) => [
     `${visible(path)}:`,
     ...text
@@ -160,7 +168,7 @@ function pageOf({ job, plan, scheduler }: Planned, { install: installs }: Schedu
     "",
     ...files,
     ...(installs === true ? [] : ["by hand:", ...plan.commands.map((line) => `    ${visible(line)}`), ""]),
-    ...[...binaryNotes(), ...plan.notes].map((note) => `note: ${visible(note)}`),
+    ...[...binaryNotes(), ...plan.notes].map(note),
     ...(installs === true ? [] : ["nothing is installed; the same with --install does it, after asking"]),
     "",
   ].join("\n");
