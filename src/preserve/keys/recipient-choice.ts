@@ -52,7 +52,7 @@ export function chooseRecipients(named: readonly Recipient[], configured: Recipi
   }
   return {
     kind: "ask",
-    message: "No key to seal to is configured. How shall the archive be locked?",
+    message: `${noKey(configured)} How shall the archive be locked?`,
     choices: [
       {
         value: "passphrase",
@@ -69,6 +69,13 @@ export function chooseRecipients(named: readonly Recipient[], configured: Recipi
     default: "passphrase",
     say: warnings,
   };
+}
+
+/** Said in the question itself: a run that nobody watches shows nothing else. */
+function noKey({ refused }: Recipients): string {
+  const [first] = refused;
+  if (first === undefined) return "No key to seal to is configured.";
+  return `No configured key can be sealed to: ${shown(first.reason, 300)}.`;
 }
 
 function sealedTo(recipient: Recipient): string {
