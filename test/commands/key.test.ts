@@ -218,6 +218,8 @@ describe("key import", () => {
 
   it("is not answered by --yes, and a no adds nothing", async () => {
     const { file } = await outsideKey();
+    const alone = await at.on("key", "import", file, "--json");
+    expect(JSON.parse(alone.err)).toMatchObject({ error: { code: "prompt-unanswered", exit: 2 } });
     const unanswered = await at.on("key", "import", file, "--yes");
     expect(unanswered.exit).toBe(2);
     expect(unanswered.err).toContain('"key.import"');

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ClawError } from "../../model/errors.ts";
+import { abortReason } from "../abort-reason.ts";
 import type { MakeCommand } from "../edge.ts";
 import { enter, type Scene } from "../incident.ts";
 import { withCommonOptions } from "../options.ts";
@@ -34,7 +35,7 @@ export async function runCreate(at: Scene, options: CreateOptions): Promise<numb
     return await createAround(at, options, () => sealBackup(at, options));
   } catch (error) {
     throw error instanceof ClawError && error.exit === "cancelled" && error.code === "cancelled"
-      ? nothingLeft()
+      ? nothingLeft(abortReason(at.host) ?? error)
       : error;
   }
 }
@@ -79,10 +80,6 @@ function checkName({ output = "", compression, plaintext }: CreateOptions): void
   });
 }
 
-function nothingLeft(): ClawError {
-  return new ClawError("cancelled", {
-    exit: "cancelled",
-    code: "cancelled",
-    hint: "there is no archive, and nothing was left behind",
-  });
+function nothingLeft({ message, exit, code }: ClawError): ClawError {
+  return new ClawError(message, { exit, code, hint: "there is no archive, and nothing was left behind" });
 }

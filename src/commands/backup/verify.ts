@@ -5,6 +5,7 @@ import type { Host } from "../../host/host.ts";
 import { ClawError, type Exit, exits, messageOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
 import { listBackups, type VerifiedBackup, verifyBackup } from "../../preserve/index.ts";
+import { abortReason } from "../abort-reason.ts";
 import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
 import { withCommonOptions } from "../options.ts";
@@ -45,7 +46,7 @@ async function verify(
   const unlock = async (archive: string): Promise<Unlock | undefined> =>
     hasUnlock(options) ? (given ??= await unlockFor(host, options, archive)) : undefined;
   for (const archive of archives) {
-    const outcome = await one(archive, async () => {
+    const outcome = await one(host, archive, async () => {
       const key = await unlock(archive);
       // Not before: a question may stand where the line moves.
       progress.start(`verifying ${shown(basename(archive), 60)}`);
@@ -103,12 +104,13 @@ async function chosen(
   });
 }
 
-async function one(archive: string, verifying: () => Promise<VerifiedBackup>): Promise<Outcome> {
+async function one(host: Host, archive: string, verifying: () => Promise<VerifiedBackup>): Promise<Outcome> {
   try {
     return await verifying();
   } catch (error) {
     // What was asked for cannot be done at all: no word on this archive.
-    if (!(error instanceof ClawError) || error.exit === "cancelled" || error.exit === "usage") throw error;
+    if (!(error instanceof ClawError) || error.exit === "cancelled" || error.exit === "usage")
+      throw abortReason(host) ?? error;
     const { code, hint, exit } = error;
     const told = {
       code,

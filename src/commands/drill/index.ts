@@ -5,6 +5,7 @@ import { listCases } from "../../case/index.ts";
 import { ClawError, exits } from "../../model/errors.ts";
 import { noteDrilled } from "../../preserve/index.ts";
 import { newestBackup, runDrill, type Drilled, type GatewayWish } from "../../recover/index.ts";
+import { abortReason } from "../abort-reason.ts";
 import type { MakeCommand } from "../edge.ts";
 import { enter, type Scene } from "../incident.ts";
 import { withCommonOptions } from "../options.ts";
@@ -111,7 +112,7 @@ async function drill(
       ...{ archive, unlock, dataDir, scratchParent, gateway, installation, dueDays, scheduled, progress },
     });
   } catch (error) {
-    throw host.signal.aborted ? withoutResume(error) : error;
+    throw host.signal.aborted ? withoutResume(abortReason(host) ?? error) : error;
   } finally {
     progress.stop();
   }

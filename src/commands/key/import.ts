@@ -40,11 +40,12 @@ export function importKeys(edge: Edge, done: Done): Command {
     await withKeys(edge, options, { make: true }, async ({ host, dataDir }) => {
       const role = options.signing === true ? "signing" : "recipient";
       const found = await proposeImport(host, dataDir, spec, role);
-      say(host.terminal, ...found.flatMap(describe));
+      describeAll(host, options, found, "before the question");
       refuseAll(found);
       const wanted = found.filter(({ state }) => adds(state));
       const isDry = options.dryRun === true;
       const yes = wanted.length > 0 && !isDry && (await confirmed(host, wanted));
+      describeAll(host, options, found, "after it");
       if (yes) for (const candidate of wanted) await storeImport(host, dataDir, candidate);
       tell(host, options, wanted, yes);
       if (options.json === true)
@@ -71,6 +72,17 @@ const stateText: Readonly<Record<ImportCandidate["state"], string>> = {
   revoked: "already there; REVOKED, nothing is sealed to it any more",
   refused: "NOT TAKEN",
 };
+
+/** With --json stderr is left to the one object of a failure: where nobody looks, it waits until there was none. */
+function describeAll(
+  { terminal, prompt }: Host,
+  { json }: ImportOptions,
+  found: readonly ImportCandidate[],
+  when: "before the question" | "after it",
+): void {
+  const isLater = json === true && !prompt.interactive;
+  if (isLater === (when === "after it")) say(terminal, ...found.flatMap(describe));
+}
 
 const shownIds = 5;
 
