@@ -136,6 +136,17 @@ describe("backup schedule", () => {
     );
     expect(await run("drill", "--schedule", "--passphrase-from", words)).toEqual(page);
   });
+
+  it("drill schedule installs no drill that could open nothing", async () => {
+    const { run, crontab } = await scheduled();
+    const before = crontab();
+    const { exit, err } = await run("drill", "schedule", "--install", "--json");
+    expect({ exit, error: JSON.parse(err) as unknown }).toMatchObject({
+      exit: 2,
+      error: { error: { code: "no-private-key", hint: expect.stringMatching(/--private-key/) as string } },
+    });
+    expect(crontab()).toBe(before);
+  });
 });
 
 describe("a run by a timer", () => {

@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import { resolve } from "node:path";
 import type { Unlock } from "../../archive/index.ts";
 import { readStatus } from "../../case/status.ts";
-import { exits } from "../../model/errors.ts";
+import { ClawError, exits } from "../../model/errors.ts";
 import type { When } from "../../preserve/schedule/index.ts";
 import { passphraseWords, placeOf } from "../backup/after-options.ts";
 import type { Scene } from "../incident.ts";
@@ -79,7 +79,21 @@ export function scheduleDrill(at: Scene, options: ScheduleOptions & DrillTimerOp
     ],
     writable: [...writable, at.target.stateDir],
     usual: weekly,
+    precheck: () => checkOpens(options),
   });
+}
+
+/** A drill that could open nothing is not installed: nobody is there to give it a key. */
+function checkOpens({ repository, privateKey, passphraseFrom }: DrillTimerOptions): Promise<void> {
+  if (repository !== undefined || privateKey !== undefined || passphraseFrom !== undefined)
+    return Promise.resolve();
+  return Promise.reject(
+    new ClawError("a scheduled drill has nothing that opens the backups", {
+      exit: "usage",
+      code: "no-private-key",
+      hint: "name it with --private-key or --passphrase-from FILE; where no key shall lie on this host, drill by hand: claw-ir ready says when one is due",
+    }),
+  );
 }
 
 function wordsOf(options: DrillTimerOptions): readonly string[] {

@@ -1,7 +1,5 @@
 import { cancelled } from "../../model/errors.ts";
-import { columnsOf, fit, wrap } from "../../model/columns.ts";
 import { Secret } from "../../model/secret.ts";
-import { shown, visible } from "../../model/text.ts";
 import {
   type AnswerPolicy,
   decideChoose,
@@ -10,16 +8,9 @@ import {
   decideSecret,
   decideText,
 } from "../answers.ts";
-import type {
-  Choice,
-  ChooseManySpec,
-  ChooseSpec,
-  ConfirmSpec,
-  HostPrompt,
-  SecretSpec,
-  TextSpec,
-} from "../prompt.ts";
+import type { ChooseManySpec, ChooseSpec, ConfirmSpec, HostPrompt, SecretSpec, TextSpec } from "../prompt.ts";
 import type { HostTerminal } from "../terminal.ts";
+import { confirmTail, secretTail, shownChoice, shownMessage, shownWithDefault } from "./prompt-text.ts";
 import { type SecretSource, secretReader } from "./secret-source.ts";
 import { throwIfAborted, type Signals } from "./signals.ts";
 
@@ -51,37 +42,6 @@ async function draw<T>(options: PromptOptions, prompt: (context: Drawing) => Pro
   }
 }
 
-/** Room for the pointer and the box before a name. */
-const choiceLead = 6;
-
-/** Names and descriptions may come from the examined host: a name stays on one line, so that it cannot pose as another choice. */
-function shownChoice(
-  { value, name, description }: Choice,
-  { width }: HostTerminal,
-): { value: string; name: string; short: string; description?: string } {
-  const line = fit(shown(name, 160), width - choiceLead);
-  return {
-    value,
-    name: line,
-    short: line,
-    ...(description === undefined
-      ? {}
-      : { description: wrap(shown(description, 600), { width, first: "  ", indent: "  " }).join("\n") }),
-  };
-}
-
-/** What is asked, broken between words; what is typed stands behind its last line. */
-function shownMessage(message: string, { width }: HostTerminal): string {
-  return wrap(visible(message), { width: width - choiceLead, indent: "  " }).join("\n");
-}
-
-/** A default that has no room behind the question, such as a path, stands whole on the next line. */
-function shownWithDefault({ message, default: usual = "" }: TextSpec, terminal: HostTerminal): string {
-  const lines = shownMessage(message, terminal).split("\n");
-  const used = columnsOf(lines.at(-1) ?? "") + columnsOf(usual) + choiceLead;
-  return [...lines, ...(usual !== "" && used > terminal.width ? [" "] : [])].join("\n");
-}
-
 const page = { pageSize: 12, loop: false } as const;
 
 /** What stays on the screen after many were chosen: their names up to three, else their number. */
@@ -102,7 +62,10 @@ async function confirm(spec: ConfirmSpec, options: PromptOptions): Promise<boole
   if ("use" in decision) return decision.use;
   const { default: prompt } = await import("@inquirer/confirm");
   return draw(options, (context) =>
-    prompt({ message: shownMessage(spec.message, options.terminal), default: spec.default }, context),
+    prompt(
+      { message: shownMessage(spec.message, options.terminal, confirmTail), default: spec.default },
+      context,
+    ),
   );
 }
 
@@ -159,7 +122,10 @@ async function text(spec: TextSpec, options: PromptOptions): Promise<string> {
 async function typed(message: string, options: PromptOptions): Promise<string> {
   const { default: prompt } = await import("@inquirer/password");
   return draw(options, (context) =>
-    prompt({ message: shownMessage(message, options.terminal), mask: false, toggleMask: false }, context),
+    prompt(
+      { message: shownMessage(message, options.terminal, secretTail), mask: false, toggleMask: false },
+      context,
+    ),
   );
 }
 
