@@ -25,8 +25,6 @@ interface PruneOptions extends CommonOptions {
   readonly keepYearly?: number;
 }
 
-export const prunePrompt = "backup.prune";
-
 export const pruneCommand: MakeCommand = (edge, done) =>
   withCommonOptions(
     new Command("prune")
@@ -105,7 +103,7 @@ async function ask(host: Host, plan: PrunePlan, json: boolean): Promise<void> {
   if (!json) host.terminal.err(planText(host.terminal, plan, "goes"));
   const bytes = plan.goes.reduce((sum, one) => sum + one.bytes, 0);
   const yes = await host.prompt.confirm({
-    id: prunePrompt,
+    id: "backup.prune",
     message: `Remove ${plan.goes.length} of ${plan.goes.length + plan.stays.length} archives (${bytesText(bytes)}) for good?`,
     default: false,
     explicit: true,
