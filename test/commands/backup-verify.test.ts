@@ -74,6 +74,13 @@ describe("backup verify", () => {
     expect(moved).toEqual([]);
   });
 
+  it("names the recipient where a key is needed and none was given", async () => {
+    const { exit, err } = await at.run("restore", made.archive, "--target", join(at.root, "back"));
+    expect(exit).toBe(2);
+    expect(err).toContain(`the archive is sealed to key ${at.key.fingerprint}\n`);
+    expect(err).toContain("--private-key FILE");
+  });
+
   it("is told to people with what to do next", async () => {
     const good = await at.backup("verify");
     expect(good.out).toMatch(
