@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { Unlock } from "../archive/index.ts";
 import type { CaseVerification } from "../case/index.ts";
 import type { Host } from "../host/host.ts";
-import { ClawError, messageOf } from "../model/errors.ts";
+import { ClawError, type Exit, messageOf } from "../model/errors.ts";
 import { verifyBackup } from "../preserve/index.ts";
 import { hasUnlock, unlockFor, type UnlockOptions } from "./unlock.ts";
 
@@ -33,16 +33,24 @@ export async function checkSealed(
     try {
       // Asked for once; the same key or passphrase is tried on each.
       if (hasUnlock(options)) unlock ??= await unlockFor(host, options, archive);
-      await verifyBackup(host, dataDir, archive, unlock);
+      const { sidecar } = await verifyBackup(host, dataDir, archive, unlock);
+      if (!sidecar) problems.push(`${nameOf(archive)}: its sidecar is missing`);
       checked += 1;
     } catch (error) {
-      if (!(error instanceof ClawError)) throw error;
-      if (error.exit === "tampered") problems.push(`archives/${basename(archive)}: ${messageOf(error)}`);
-      else if (error.exit === "wrongKey") wrongKey ??= error;
+      if (isExit(error, "tampered")) problems.push(`${nameOf(archive)}: ${messageOf(error)}`);
+      else if (isExit(error, "wrongKey")) wrongKey ??= error;
       else throw error;
     }
   }
   const altered = problems.length;
   if (altered === 0 && wrongKey !== undefined) throw wrongKey;
   return { altered, problems, ...(hasUnlock(options) ? { contents: { checked, altered } } : {}) };
+}
+
+function nameOf(archive: string): string {
+  return `archives/${basename(archive)}`;
+}
+
+function isExit(error: unknown, exit: Exit): error is ClawError {
+  return error instanceof ClawError && error.exit === exit;
 }

@@ -15,7 +15,7 @@ import { lastStates } from "../playbooks/progress.ts";
 import { checkSealed, type SealedArchives } from "./case-archives.ts";
 import type { Edge, MakeCommand } from "./edge.ts";
 import { withCase } from "./incident.ts";
-import { wishesOf, withCommonOptions, type CommonOptions } from "./options.ts";
+import { refuseDemo, wishesOf, withCommonOptions, type CommonOptions } from "./options.ts";
 import { page, type Line } from "./present/page.ts";
 import { table } from "./present/table.ts";
 import { type UnlockOptions, withUnlockOptions } from "./unlock.ts";
@@ -35,6 +35,7 @@ function list(edge: Edge, done: Done): Command {
   return withCommonOptions(new Command("list"))
     .summary("every case, newest first")
     .action(async (options: CommonOptions) => {
+      refuseDemo(options);
       const host = await edge.makeHost(wishesOf(options));
       const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
       const cases = (await listCases(host, dataDir)).toSorted(newestFirst);
@@ -112,6 +113,7 @@ function verify(edge: Edge, done: Done): Command {
     )
     .argument("[case]", "the case (default: the newest open one)")
     .action(async (id: string | undefined, options: UnlockOptions) => {
+      refuseDemo(options);
       const host = await edge.makeHost(wishesOf(options));
       const wanted = id ?? options.case;
       const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });

@@ -12,7 +12,7 @@ import { checkBeforehand, checkSecretFiles } from "./beforehand.ts";
 import { carryOnCommand, checkTarget, rememberTarget } from "./carry-on.ts";
 import type { Edge } from "./edge.ts";
 import { orElsewhere } from "./elsewhere.ts";
-import { checkOptions, wishesOf, type CommonOptions } from "./options.ts";
+import { checkOptions, refuseDemo, wishesOf, type CommonOptions } from "./options.ts";
 import { jsonPresenter } from "./present/events.ts";
 import { humanPresenter } from "./present/human.ts";
 import type { Presenter } from "./present/presenter.ts";
@@ -206,6 +206,7 @@ export async function withCase<T>(
   id: string | undefined,
   work: (subject: Case, host: Host, dataDir: string) => T | Promise<T>,
 ): Promise<T> {
+  refuseDemo(options);
   const host = await edge.makeHost(wishesOf(options));
   const dataDir = await resolveDataDir(host, options.dataDir, [], { make: false });
   const wanted = id ?? options.case;

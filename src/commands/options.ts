@@ -126,3 +126,13 @@ export function checkOptions(options: CommonOptions): void {
     hint: "leave the other option away",
   });
 }
+
+/** For commands that work on cases: the demonstration's end with its run, and what is looked at must never be the user's. */
+export function refuseDemo({ demo, dataDir }: CommonOptions): void {
+  if (demo !== true || dataDir !== undefined) return;
+  throw new ClawError("the demonstration has no case that outlives its run", {
+    exit: "usage",
+    code: "demo-has-no-case",
+    hint: "name the folder that a demonstration told at its end with --data-dir, or leave --demo away",
+  });
+}

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createCase } from "../../src/case/index.ts";
@@ -56,6 +56,20 @@ describe("case verify and the archives of the case", () => {
     expect(JSON.parse(out)).toMatchObject({
       archives: { altered: 1 },
       problems: [expect.stringContaining("swapped or edited") as string],
+      verdict: "tampered",
+    });
+    await writeFile(sidecar, text);
+  });
+
+  it("a sidecar that was removed: tampered, exit 5", async () => {
+    const sidecar = at.archive.replace(".tar.zst.gpg", ".seal.json");
+    const text = await readFile(sidecar, "utf8");
+    await rm(sidecar);
+    const { exit, out } = await at.run("case", "verify", "--json");
+    expect(exit).toBe(5);
+    expect(JSON.parse(out)).toMatchObject({
+      archives: { altered: 1 },
+      problems: [expect.stringContaining("its sidecar is missing") as string],
       verdict: "tampered",
     });
     await writeFile(sidecar, text);

@@ -25,4 +25,33 @@ describe.skipIf(!isBuilt)("the demonstration and the user's data folder", () => 
     expect(await readdir(at.tmp)).toEqual([]);
     expect(await readdir(join(at.home, ".claw-ir/backups"))).toHaveLength(1);
   });
+
+  it.each([
+    [["case", "list"], 2, "demo-has-no-case"],
+    [["case", "verify"], 2, "demo-has-no-case"],
+    [["case", "close"], 2, "demo-has-no-case"],
+    [["case", "note", "text"], 2, "demo-has-no-case"],
+    [["drill"], 10, "no-backup"],
+  ])("%j has nothing to work on, and says so", async (argv, exit, code) => {
+    const at = await withOwnFolder();
+    const ran = await start([...argv, "--demo", "--json"], at.env).ended;
+    expect(ran).toMatchObject({ exit, stdout: "" });
+    expect(JSON.parse(ran.stderr)).toMatchObject({ error: { code, exit } });
+  });
+
+  it("drill restores a backup of the demonstration, and starts no gateway", async () => {
+    const at = await withOwnFolder();
+    const file = join(at.home, "demo.tar.zst.gpg");
+    const passphrase = join(at.home, "passphrase");
+    await writeFile(passphrase, "drill FAKE", { mode: 0o600 });
+    const shared = ["--demo", "--json", "--passphrase-from", passphrase];
+    const made = await start(["backup", "create", "-o", file, ...shared], at.env).ended;
+    expect(made.exit, made.stderr).toBe(0);
+    const ran = await start(["drill", file, ...shared], at.env).ended;
+    expect(ran.exit, ran.stderr).toBe(0);
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      verdict: "pass",
+      gateway: { skipped: true, reason: "the demonstration has no OpenClaw" },
+    });
+  });
 });

@@ -89,6 +89,7 @@ test.for<readonly [string, () => Buffer, readonly number[]]>([
   ["a device", () => archiveOf(tarOf([{ path: "d", flag: "3" }])), [5]],
   ["a FIFO", () => archiveOf(tarOf([{ path: "p", flag: "6" }])), [5]],
   ["a gzip bomb in compressed packets", () => messageOf(squeezed(literal(bomb(gzipSync)))), [5]],
+  ["a gzip bomb of one layer, a thousand to one", () => archiveOf(bomb(gzipSync)), [5]],
   ["a zstd bomb", () => archiveOf(bomb(zstdCompressSync)), [5]],
   ["a manifest that lies", () => archiveOf(lyingManifest()), [5]],
   ["a message in a message", () => messageOf(archiveOf(honest)), [5]],
@@ -118,16 +119,6 @@ test.for<readonly [string, () => Buffer, readonly number[]]>([
   expect(readdirSync(at.dataDir).filter((one) => one.startsWith("scratch-"))).toEqual([]);
   expect(untouched(at.home)).toEqual(before);
   expect(existsSync("/x")).toBe(false);
-});
-
-test("gzip alone shrinks zeros to a thousandth: such a bomb ends at --max-size", async () => {
-  const archive = join(at.base, "bomb.tar.gz.gpg");
-  writeFileSync(archive, archiveOf(bomb(gzipSync)));
-  const target = join(at.base, "bombed");
-  const unlock = ["--passphrase-from", join(at.base, "passphrase"), "--json"];
-  const restored = await run(at, ["restore", archive, "--target", target, "--max-size", "1", ...unlock]);
-  expect(restored.code, restored.err).toBe(5);
-  expect(existsSync(target)).toBe(false);
 });
 
 test("the honest one among them is restored", async () => {

@@ -83,10 +83,19 @@ interface Drillable {
 }
 
 function drillOne(at: Scene, named: string | undefined, options: DrillOptions): Promise<number> {
-  const archive = async (): Promise<string> => named ?? (await newestBackup(at.host, at.dataDir));
+  const archive = async (): Promise<string> => named ?? (await newest(at, options));
   return drillByTimer(at, options, archive, (file, unlock, name) =>
     drill(at, { archive: file, unlock, name }, options),
   );
+}
+
+function newest({ host, dataDir }: Scene, { demo, dataDir: given }: DrillOptions): Promise<string> {
+  if (demo !== true || given !== undefined) return newestBackup(host, dataDir);
+  throw new ClawError("the demonstration has no backup yet", {
+    exit: "notFound",
+    code: "no-backup",
+    hint: "make one: claw-ir backup create --demo -o FILE; then: claw-ir drill FILE --demo",
+  });
 }
 
 async function drill(
@@ -135,7 +144,12 @@ function withoutResume(error: unknown): unknown {
   return new ClawError(error.message, { exit: error.exit, code: error.code, hint, cause: error });
 }
 
-async function wishOf({ host, dataDir }: Scene, { gateway, openclaw }: DrillOptions): Promise<GatewayWish> {
+async function wishOf(
+  { host, dataDir }: Scene,
+  { gateway, openclaw, demo }: DrillOptions,
+): Promise<GatewayWish> {
+  if (demo === true && openclaw === undefined)
+    return { start: false, reason: "the demonstration has no OpenClaw", asked: true };
   if (gateway === false) return { start: false, reason: "left out by --no-gateway", asked: true };
   const open =
     gateway === true ? [] : (await listCases(host, dataDir)).filter(({ state }) => state === "open");

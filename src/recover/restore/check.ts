@@ -37,8 +37,11 @@ export interface Checked {
 
 /** Headers, padding and the manifest come on top of the files. */
 const besideFiles = 16 * 1024 ** 3;
-/** How many times its size an archive may unpack to that does not say how much it holds. */
-export const maxRatio = 2000;
+/**
+ * How many times its size an archive may unpack to. deflate ends at 1032 to one: a bomb of one layer is already over this,
+ * and text of chats stays below 20.
+ */
+export const maxRatio = 200;
 const alwaysAllowed = 1024 ** 3;
 
 /** Throws `wrongKey`, `tampered`, or "not-in-archive" (exit 10) for a path of --only. */
@@ -76,10 +79,10 @@ async function mustBeThere(host: Pick<Host, "fs">, archive: string): Promise<voi
   });
 }
 
-/** The sidecar says how much it is; without one a compressed file of this size can hardly hold more. */
-function allowed({ sidecar, plainBytes, bytes }: Verified): number {
-  if (sidecar && plainBytes !== undefined) return plainBytes;
-  return Math.min(defaultLimits.maxBytes, Math.max(alwaysAllowed, bytes * maxRatio));
+/** What the sidecar says, which anybody could have written: never more than a compressed file of this size may hold. */
+function allowed({ plainBytes, bytes }: Verified): number {
+  const byRatio = Math.max(alwaysAllowed, bytes * maxRatio);
+  return Math.min(plainBytes ?? Infinity, defaultLimits.maxBytes, byRatio);
 }
 
 /** The sidecar's word against the archive's own, as `verifyArchive` does it with a key. */
