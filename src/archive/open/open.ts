@@ -3,6 +3,7 @@ import { damaged } from "../damage.ts";
 import { type ArchiveEvent, type Contents, type OpenLimits, openContents } from "./contents.ts";
 import type { Partial } from "../seal/pack.ts";
 import type { Unlock } from "../openpgp/session.ts";
+import { type ReadingProgress, readingProgress } from "./reading-progress.ts";
 import { readSidecarFile, type SealKind, type Sidecar } from "../sidecar.ts";
 import { checkSignature, type SignatureCheck } from "../signature.ts";
 import type { PublicKey } from "../openpgp/openpgp.ts";
@@ -51,6 +52,8 @@ export interface VerifyOptions extends OpenLimits {
   readonly unlock?: Unlock;
   /** Sees everything that is read, before it is known to be right. */
   readonly inspect?: (event: ArchiveEvent) => Promise<void>;
+  /** Told now and then while the contents are read; `total` as the sidecar says it. */
+  readonly onProgress?: (progress: ReadingProgress & { readonly total?: number }) => void;
   /** Keys whose signature under the sidecar counts: see `SignatureCheck`. */
   readonly signers?: readonly PublicKey[];
 }
@@ -102,7 +105,7 @@ async function readWhole(
   const see = (seen: Structure): void => void (structure = seen);
   let contents: Contents;
   try {
-    contents = await drain(openContents(host, file, unlock, options, see), options.inspect);
+    contents = await drain(openContents(host, file, unlock, options, see), watching(options, sidecar));
   } catch (error) {
     if (host.signal.aborted) throw error;
     await structureOf(host, file, sidecar);
@@ -113,14 +116,26 @@ async function readWhole(
   return { structure, contents };
 }
 
+function watching(
+  { inspect, onProgress }: VerifyOptions,
+  sidecar: Sidecar | undefined,
+): (event: ArchiveEvent) => Promise<void> {
+  const known = sidecar === undefined ? {} : { total: sidecar.manifest.plainBytes };
+  const tell = readingProgress((progress) => onProgress?.({ ...progress, ...known }));
+  return async (event) => {
+    tell(event);
+    await inspect?.(event);
+  };
+}
+
 async function drain(
   events: AsyncGenerator<ArchiveEvent, Contents, undefined>,
-  inspect: VerifyOptions["inspect"],
+  see: (event: ArchiveEvent) => Promise<void>,
 ): Promise<Contents> {
   for (;;) {
     const next = await events.next();
     if (next.done === true) return next.value;
-    await inspect?.(next.value);
+    await see(next.value);
   }
 }
 

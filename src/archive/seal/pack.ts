@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { FileStat, Host, ReadHandle } from "../../host/host.ts";
 import { factsOf, type Manifest } from "../manifest/manifest.ts";
-import type { TarWriter } from "../tar/tar-writer.ts";
+import type { OnPart, TarWriter } from "../tar/tar-writer.ts";
 import { type Exclude, type Found, troubleOf } from "./walk.ts";
 
 export interface Partial {
@@ -30,6 +30,7 @@ export interface PackState {
   readonly links: Map<string, string>;
   readonly partial: Partial[];
   readonly contentOf: ContentOf | undefined;
+  readonly onPart: OnPart;
 }
 
 const missingFacts = {
@@ -141,7 +142,7 @@ async function packContent(
 ): Promise<void> {
   const { stat } = handle;
   await state.tar.header({ path: name, type: "file", size: stat.size, ...headerFacts(stat) });
-  const { sha256, trouble: readTrouble } = await state.tar.content(handle);
+  const { sha256, trouble: readTrouble } = await state.tar.content(handle, state.onPart);
   await state.tar.pad(stat.size);
   const told = content === undefined ? changedMeanwhile(state, real, stat) : await content.trouble?.();
   const trouble = readTrouble ?? told;

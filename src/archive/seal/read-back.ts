@@ -2,6 +2,7 @@ import { ClawError } from "../../model/errors.ts";
 import { bytesText } from "../../model/text.ts";
 import { damaged } from "../damage.ts";
 import { openContents } from "../open/contents.ts";
+import { readingProgress } from "../open/reading-progress.ts";
 import { type ReadingHost, readStructure, type Structure } from "../open/structure.ts";
 import type { Unlock } from "../openpgp/session.ts";
 import type { SealRequest } from "./seal-request.ts";
@@ -30,7 +31,7 @@ export async function readBack(
 async function readAgain(
   host: ReadingHost,
   file: string,
-  { check }: SealRequest,
+  { check, onProgress }: SealRequest,
   { session, closed }: Written,
 ): Promise<{ readonly structure: Structure; readonly root: string | undefined }> {
   if (check === "ciphertext") return { structure: await readStructure(host, file), root: closed.root };
@@ -40,8 +41,14 @@ async function readAgain(
   const see = (seen: Structure): void => void (structure = seen);
   try {
     const events = openContents(host, file, unlock, {}, see);
+    const tell = readingProgress(({ entries, bytes }) =>
+      onProgress?.({ phase: "reading back", entries, bytes, total: closed.counts.plainBytes }),
+    );
     for (let next = await events.next(); ; next = await events.next()) {
-      if (next.done !== true) continue;
+      if (next.done !== true) {
+        tell(next.value);
+        continue;
+      }
       if (structure === undefined) throw damaged("structure", "the archive was not read to its end");
       return { structure, root: next.value.manifest?.root };
     }

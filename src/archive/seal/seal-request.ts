@@ -21,10 +21,12 @@ export interface SealMeta {
 }
 
 export interface SealProgress {
+  readonly phase: "sealing" | "reading back";
   readonly entries: number;
+  /** Of the files' contents, the part of the current one included. */
   readonly bytes: number;
-  /** The stored name that was last written. */
-  readonly path: string;
+  /** Of the contents, once it is known: while reading back. */
+  readonly total?: number;
 }
 
 export interface SealRequest {

@@ -76,6 +76,10 @@ async function packAll(
   book: Manifest,
   partial: Partial[],
 ): Promise<void> {
+  const tell = (part: number): void => {
+    const { entries, plainBytes } = book.counts();
+    request.onProgress?.({ phase: "sealing", entries, bytes: plainBytes + part });
+  };
   const state = {
     host,
     tar,
@@ -83,6 +87,7 @@ async function packAll(
     links: new Map<string, string>(),
     partial,
     contentOf: request.contentOf,
+    onPart: tell,
   };
   const own = [request.outFile, `${request.outFile}.partial`].map((real) => ({
     real,
@@ -95,8 +100,7 @@ async function packAll(
     request.leaveOut,
   )) {
     await pack(state, found);
-    const { entries, plainBytes } = book.counts();
-    request.onProgress?.({ entries, bytes: plainBytes, path: found.name });
+    tell(0);
   }
 }
 

@@ -11,10 +11,13 @@ export interface FileResult {
   readonly trouble?: string;
 }
 
+/** Told after each block of a file but the last one: so many bytes of it are in the archive. */
+export type OnPart = (bytes: number) => void;
+
 export interface TarWriter {
   readonly header: (entry: PaxEntry) => Promise<void>;
   /** The content of an open file: exactly as many bytes as it had when it was opened, hashed on the way. */
-  readonly content: (handle: ReadHandle) => Promise<FileResult>;
+  readonly content: (handle: ReadHandle, onPart?: OnPart) => Promise<FileResult>;
   readonly bytes: (bytes: Uint8Array) => Promise<void>;
   /** Zeros up to the next multiple of 512 after `size` bytes of content. */
   readonly pad: (size: number) => Promise<void>;
@@ -85,7 +88,7 @@ export function tarWriter(packer: Packer): TarWriter {
   return {
     bytes,
     header: (entry) => bytes(paxHeader(entry)),
-    content: (handle) => copyContent(handle, blocks),
+    content: (handle, onPart) => copyContent(handle, blocks, onPart),
     pad: (length) => bytes(zeros.subarray(0, padding(length))),
     finish: async () => {
       await bytes(endOfTar);
@@ -95,7 +98,7 @@ export function tarWriter(packer: Packer): TarWriter {
   };
 }
 
-async function copyContent(handle: ReadHandle, blocks: Blocks): Promise<FileResult> {
+async function copyContent(handle: ReadHandle, blocks: Blocks, onPart?: OnPart): Promise<FileResult> {
   const hash = createHash("sha256");
   const source = contentSource(handle);
   for (let left = handle.stat.size; left > 0;) {
@@ -103,6 +106,7 @@ async function copyContent(handle: ReadHandle, blocks: Blocks): Promise<FileResu
     hash.update(kept);
     left -= kept.length;
     await blocks.advance(kept.length);
+    if (left > 0) onPart?.(handle.stat.size - left);
   }
   const trouble = source.trouble();
   return { sha256: hash.digest("hex"), ...(trouble === undefined ? {} : { trouble }) };

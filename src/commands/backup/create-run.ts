@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
-import type { SealKind, SealResult } from "../../archive/index.ts";
-import { bytesText } from "../../model/text.ts";
+import type { SealKind, SealProgress, SealResult } from "../../archive/index.ts";
 import { exits } from "../../model/errors.ts";
 import { findServices, logPlaces, profileSuffix, serviceFiles } from "../../openclaw/index.ts";
 import {
@@ -25,7 +24,7 @@ import {
 import type { Scene } from "../incident.ts";
 import { say as sayLines } from "../present/page.ts";
 import { progressOn } from "../present/progress.ts";
-import { transferText } from "../present/transfer.ts";
+import { transferLine } from "../present/transfer-line.ts";
 import type { CreateOptions } from "./create-options.ts";
 import { dryRunText } from "./create-screen.ts";
 import { outFileOf } from "./place.ts";
@@ -97,25 +96,26 @@ async function watch(
     file,
     say,
   }: { readonly kind: SealKind; readonly file: string | undefined; readonly say: (line: string) => void },
-): Promise<{ readonly on: (progress: { readonly bytes: number }) => void; readonly stop: () => void }> {
+): Promise<{ readonly on: (progress: SealProgress) => void; readonly stop: () => void }> {
   const last = expectedFromLast(await listBackups(host, dataDir), kind);
   const expected = last ?? (await expectedFromFiles(host, plan));
   const folder = file === undefined ? backupsFolder(dataDir) : dirname(file);
   const warning = await roomWarning(host, folder, expected);
   if (warning !== undefined) say(`warning: ${warning}`);
   const progress = progressOn(host);
-  const since = host.clock.monotonic();
+  const isGuess = expected.from === "last";
   progress.start("sealing");
+  let now: SealProgress["phase"] = "sealing";
+  let line = transferLine(host, progress);
   return {
-    on: ({ bytes }) => {
-      const elapsedMs = host.clock.monotonic() - since;
-      const isGuess = expected.from === "last";
-      const done = { done: bytes, total: expected.plainBytes, isGuess, elapsedMs };
-      // Nobody tells when the one ends and the other begins: a guess may be too small.
-      const isAll = bytes >= expected.plainBytes;
-      progress.detail(
-        isAll ? `${bytesText(bytes)}, then it is read back` : transferText(done, host.terminal.width - 28),
-      );
+    on: ({ phase, bytes, total }) => {
+      if (phase !== now) {
+        progress.start("reading it back");
+        line = transferLine(host, progress);
+      }
+      now = phase;
+      if (total === undefined) line({ done: bytes, total: expected.plainBytes, isGuess });
+      else line({ done: bytes, total });
     },
     stop: () => progress.stop(),
   };

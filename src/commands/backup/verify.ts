@@ -10,6 +10,7 @@ import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
 import { withCommonOptions } from "../options.ts";
 import { progressOn } from "../present/progress.ts";
+import { transferLine } from "../present/transfer-line.ts";
 import { hasUnlock, type UnlockOptions, unlockFor, withUnlockOptions } from "../unlock.ts";
 import { linesOf, type Outcome } from "./verify-screen.ts";
 
@@ -50,7 +51,10 @@ async function verify(
       const key = await unlock(archive);
       // Not before: a question may stand where the line moves.
       progress.start(`verifying ${shown(basename(archive), 60)}`);
-      return verifyBackup(host, dataDir, archive, key);
+      const line = transferLine(host, progress);
+      return verifyBackup(host, dataDir, archive, key, ({ bytes, total }) =>
+        line({ done: bytes, ...(total === undefined ? {} : { total }) }),
+      );
     }).finally(progress.stop);
     outcomes.push(outcome);
     if (options.json !== true) host.terminal.out(linesOf(host, outcome));

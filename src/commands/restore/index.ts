@@ -10,7 +10,7 @@ import type { MakeCommand } from "../edge.ts";
 import { enter, type Scene } from "../incident.ts";
 import { withCommonOptions } from "../options.ts";
 import { progressOn, type Progress } from "../present/progress.ts";
-import { transferText } from "../present/transfer.ts";
+import { transferLine } from "../present/transfer-line.ts";
 import { withRepositoryOptions } from "../backup/after-options.ts";
 import { type ArchiveOptions, withArchive } from "../restic-archive.ts";
 import { withUnlockOptions } from "../unlock.ts";
@@ -148,17 +148,13 @@ function pausing(host: Host, progress: Progress): Host {
 
 async function progressFor(host: Host, archive: string, progress: Progress): Promise<RestoreProgress> {
   const total = (await readSidecar(host, archive).catch(() => undefined))?.manifest.plainBytes;
-  let since = host.clock.monotonic();
+  let line = transferLine(host, progress);
   return {
     start: (title) => {
-      since = host.clock.monotonic();
       progress.start(title);
+      line = transferLine(host, progress);
     },
-    detail: ({ bytes }) => {
-      const elapsedMs = host.clock.monotonic() - since;
-      const known = total === undefined ? {} : { total };
-      progress.detail(transferText({ done: bytes, elapsedMs, ...known }, host.terminal.width - 40));
-    },
+    detail: ({ bytes }) => line({ done: bytes, ...(total === undefined ? {} : { total }) }),
   };
 }
 

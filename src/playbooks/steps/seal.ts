@@ -73,7 +73,8 @@ async function writeArchive(
       caseId: subject.info.id,
       journalHead: headOf(subject.journal).head,
     },
-    onProgress: ({ entries, bytes }) => host.terminal.progress(`  … ${entries} files, ${bytesText(bytes)}`),
+    onProgress: ({ phase, entries, bytes }) =>
+      host.terminal.progress(`  … ${phase}: ${entries} files, ${bytesText(bytes)}`),
   });
   const record = recordOf(sealed);
   await subject.archives.add(record);

@@ -1,4 +1,4 @@
-import { type Unlock, type Verified, verifyArchive } from "../../archive/index.ts";
+import { type Unlock, type Verified, type VerifyOptions, verifyArchive } from "../../archive/index.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
@@ -21,6 +21,7 @@ export async function verifyBackup(
   dataDir: string,
   archive: string,
   unlock?: Unlock,
+  onProgress?: VerifyOptions["onProgress"],
 ): Promise<VerifiedBackup> {
   const signers = await trustedSigners(host, dataDir);
   if (unlock === undefined) {
@@ -30,7 +31,8 @@ export async function verifyBackup(
   }
   const checker = databaseChecker(host, dataDir);
   try {
-    const result = await verifyArchive(host, archive, { signers, unlock, inspect: checker.take });
+    const watched = onProgress === undefined ? {} : { onProgress };
+    const result = await verifyArchive(host, archive, { signers, unlock, inspect: checker.take, ...watched });
     const databases = await checker.finish();
     await judge(host, dataDir, result, databases);
     await noteVerified(host, dataDir, result.sha256, "contents");
