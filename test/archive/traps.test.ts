@@ -109,9 +109,17 @@ async function byWorkers(content: Uint8Array): Promise<Buffer> {
   return zstdDecompressSync(Buffer.concat(chunks));
 }
 
+/** On a busy machine the workers are sometimes in time: how often it has to be tried until data is lost. */
+async function roundsUntilLost(): Promise<number | undefined> {
+  for (let round = 1; round <= 40; round += 1) {
+    const naive = await byWorkers(compressible).catch(() => Buffer.alloc(0));
+    if (!naive.equals(compressible)) return round;
+  }
+  return undefined;
+}
+
 test("a zstd stream with nbWorkers ends normally and has lost the data; ours gives everything back", async () => {
-  const naive = await byWorkers(compressible).catch(() => Buffer.alloc(0));
-  expect(naive.equals(compressible)).toBe(false);
+  expect(await roundsUntilLost()).toBeDefined();
   const chunks: Buffer[] = [];
   const packer = packerFor("zstd", async (chunk) => void chunks.push(Buffer.from(chunk)));
   for (let at = 0; at < compressible.length; at += packer.blockSize) {
