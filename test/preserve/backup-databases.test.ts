@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, unlinkSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
@@ -61,6 +61,24 @@ async function checked({ archive, unlock }: Sealed, most?: number): Promise<unkn
 }
 
 describe("databases in a backup", () => {
+  it("a journal that comes and goes while the folder is read is no loss", async () => {
+    live("memory.sqlite").pragma("journal_mode = delete");
+    await writeFile(join(folder, "memory.sqlite-journal"), "");
+    const { look } = fake.host.fs;
+    Object.assign(fake.host.fs, {
+      look: (path: string) => {
+        if (path.endsWith("-journal")) unlinkSync(path);
+        return look(path);
+      },
+    });
+    const result = await sealed(databaseCopies(fake.host));
+    expect(result.partial).toEqual([]);
+    // Of a file that nothing makes superfluous it is told.
+    await writeFile(join(folder, "other-journal"), "");
+    const told = await sealed({ ...databaseCopies(fake.host), outFile: join(fake.home, "b.tar.zst.gpg") });
+    expect(told.partial).toEqual([{ path: "home/claw/state/other-journal", reason: "is not there" }]);
+  });
+
   it("are whole copies, told by their bytes and not by their names; log and index are listed and not kept", async () => {
     live("no-such-ending");
     const copies = databaseCopies(fake.host);

@@ -16,8 +16,7 @@ async function planned(): Promise<BackupPlan> {
   return backupPlan(fake.host, installation, fake.path("data"));
 }
 function reasonFor(plan: BackupPlan, path: string): string | undefined {
-  // Names decide; what the file is does not matter here.
-  return plan.leaveOut(fake.path(path), undefined as never);
+  return plan.leaveOut(fake.path(path));
 }
 
 describe("what a backup holds", () => {

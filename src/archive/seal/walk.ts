@@ -41,7 +41,7 @@ interface Place {
 }
 
 /** Decides while walking, after everything that comes before it by name: why this is listed and not kept, if it is. */
-export type LeaveOut = (real: string, stat: FileStat) => string | undefined;
+export type LeaveOut = (real: string) => string | undefined;
 
 /** One line about a system error: the code says enough, and messages repeat the path. */
 export function troubleOf(error: unknown): string {
@@ -118,9 +118,9 @@ async function* visit(
   leaveOut: LeaveOut | undefined,
 ): AsyncGenerator<Found, Iterator<Place> | undefined, undefined> {
   const { real, name } = place;
-  const { stat, trouble } = look(host, place);
-  const leftOut = stat === undefined ? undefined : leftOutBy(leaveOut, real, stat);
-  const excluded = place.excluded ?? exclude ?? leftOut;
+  const excluded = place.excluded ?? exclude ?? leftOutBy(leaveOut, real);
+  // What is not kept anyway may come and go: the journal of a database, a lock.
+  const { stat, trouble } = look(host, real, place.optional || excluded !== undefined);
   const shared = { real, name, ...(excluded === undefined ? {} : { excluded }) };
   if (stat === undefined) {
     if (trouble !== undefined) yield { ...shared, trouble };
@@ -141,19 +141,20 @@ async function* visit(
   return below(place, entries, excluded);
 }
 
-function leftOutBy(leaveOut: LeaveOut | undefined, real: string, stat: FileStat): Exclude | undefined {
-  const reason = leaveOut?.(real, stat);
+function leftOutBy(leaveOut: LeaveOut | undefined, real: string): Exclude | undefined {
+  const reason = leaveOut?.(real);
   return reason === undefined ? undefined : { real, reason };
 }
 
 function look(
   host: Pick<Host, "fs">,
-  { real, optional }: Place,
+  real: string,
+  mayBeGone: boolean,
 ): { readonly stat?: FileStat; readonly trouble?: string } {
   try {
     const stat = host.fs.look(real);
     if (stat !== undefined) return { stat };
-    return optional ? {} : { trouble: "is not there" };
+    return mayBeGone ? {} : { trouble: "is not there" };
   } catch (error) {
     return { trouble: troubleOf(error) };
   }

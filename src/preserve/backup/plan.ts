@@ -43,7 +43,7 @@ export async function backupPlan(
     roots,
     excludes: ownFolder(dataDir),
     contentOf: copies.contentOf,
-    leaveOut: (real, stat) => isMadeAgain(real) ?? copies.leaveOut(real, stat),
+    leaveOut: (real) => isMadeAgain(real) ?? copies.leaveOut(real),
     about: { ...aboutState(installation), roots: await storedRoots(host, roots) },
   };
 }
