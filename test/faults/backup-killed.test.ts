@@ -12,7 +12,7 @@ import { diskHost } from "../archive/disk-host.ts";
 import { oldKey } from "../commands/backup-setting.ts";
 
 const script = fileURLToPath(new URL("../fixtures/backup/create-until-killed.ts", import.meta.url));
-const rounds = 200;
+const rounds = 60;
 
 async function stateIn(home: string): Promise<void> {
   const state = join(home, ".openclaw");

@@ -27,7 +27,7 @@ import { realHost, requestFor } from "./restore-request.ts";
 const child = fileURLToPath(new URL("./restore-child.ts", import.meta.url));
 const nodeArgs = ["--no-warnings", "--experimental-strip-types", child];
 const state = fileURLToPath(new URL("../fixtures/states/state-2026.9.6.tar.gz", import.meta.url));
-const rounds = 100;
+const rounds = 40;
 
 function folder(): string {
   const made = realpathSync(mkdtempSync(join(tmpdir(), "claw-restore-f-")));
