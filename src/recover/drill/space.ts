@@ -2,7 +2,7 @@ import type { OpenLimits } from "../../archive/index.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError } from "../../model/errors.ts";
 import { bytesText, shown } from "../../model/text.ts";
-import { maxRatio } from "../restore/check.ts";
+import { mostOf } from "../restore/check.ts";
 import { readSidecarOf } from "./sidecar-facts.ts";
 
 /** What a gateway writes into its state when it starts (its web pages, 54 MB), and some air. */
@@ -16,13 +16,14 @@ export async function checkSpace(
   host: Pick<Host, "fs">,
   archive: string,
   parent: string,
-): Promise<Pick<OpenLimits, "maxPlainBytes" | "maxRatio">> {
+): Promise<Required<Pick<OpenLimits, "maxPlainBytes">>> {
   const free = await host.fs.free(parent);
   const { plainBytes } = await readSidecarOf(host, archive);
   // Without a sidecar nothing tells beforehand; text such as transcripts shrinks to a quarter.
   const sealed = (await host.fs.stat(archive).catch(() => undefined))?.size ?? 0;
   const needed = (plainBytes ?? sealed) + spareBytes;
-  if (free >= needed) return { maxPlainBytes: free, ...(plainBytes === undefined ? { maxRatio } : {}) };
+  if (free >= needed)
+    return { maxPlainBytes: plainBytes === undefined ? Math.min(free, mostOf(sealed)) : free };
   throw new ClawError(
     `the drill needs about ${bytesText(needed)} in ${shown(parent)}, and ${bytesText(free)} are free`,
     { exit: "failed", code: "no-space", hint: "name a folder on another disk with --scratch DIR" },

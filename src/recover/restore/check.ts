@@ -41,7 +41,7 @@ const besideFiles = 16 * 1024 ** 3;
  * How many times its size an archive may unpack to. deflate ends at 1032 to one: a bomb of one layer is already over this,
  * and text of chats stays below 20.
  */
-export const maxRatio = 200;
+const maxRatio = 200;
 const alwaysAllowed = 1024 ** 3;
 
 /** Throws `wrongKey`, `tampered`, or "not-in-archive" (exit 10) for a path of --only. */
@@ -81,8 +81,12 @@ async function mustBeThere(host: Pick<Host, "fs">, archive: string): Promise<voi
 
 /** What the sidecar says, which anybody could have written: never more than a compressed file of this size may hold. */
 function allowed({ plainBytes, bytes }: Verified): number {
-  const byRatio = Math.max(alwaysAllowed, bytes * maxRatio);
-  return Math.min(plainBytes ?? Infinity, defaultLimits.maxBytes, byRatio);
+  return Math.min(plainBytes ?? Infinity, defaultLimits.maxBytes, mostOf(bytes));
+}
+
+/** What an archive of this size may hold, whatever it says. */
+export function mostOf(bytes: number): number {
+  return Math.max(alwaysAllowed, bytes * maxRatio);
 }
 
 /** The sidecar's word against the archive's own, as `verifyArchive` does it with a key. */
