@@ -32,7 +32,8 @@ async function started(home: string, dataDir: string, children: ChildProcess[]):
   let said = "";
   child.stderr.on("data", (text: Buffer) => (said += text.toString()));
   const first = await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
-  expect(String(first[0]), said).toBe("ready\n");
+  // It goes on meanwhile: a slow reader gets several at once.
+  expect(String(first[0]), said).toMatch(/^ready\n/);
   return child;
 }
 
