@@ -26,9 +26,9 @@ export function withCreateOptions(command: Command): Command {
     )
     .option("--level <n>", "zstd 1 to 19 (default: 3), gzip 1 to 9 (default: 5)", level)
     .addOption(
-      new Option("--verify <how>", "how the finished archive is read back: every file, or its bytes only")
-        .choices(["contents", "ciphertext"])
-        .default("contents"),
+      new Option("--verify <how>", "how the finished archive is read back: its bytes, or every file in it")
+        .choices(["ciphertext", "contents"])
+        .default("ciphertext"),
     )
     .option("--plaintext", "not encrypted: has to be typed out");
 }
