@@ -23,11 +23,11 @@ describe("what a backup holds", () => {
   it("the state, the config with its includes, workspaces and agent folders elsewhere", async () => {
     await fake.put("~/.openclaw/parts/models.json5", "{}");
     const text = JSON.stringify({
-      agents: { list: [{ id: "work", workspace: fake.path("srv/work"), agentDir: fake.path("srv/agent") }] },
+      agents: { list: [{ id: "work", workspace: fake.path("srv/notes"), agentDir: fake.path("srv/agent") }] },
       $include: "./parts/models.json5",
     });
     await fake.put("~/.openclaw/openclaw.json", text);
-    await fake.put("srv/work/AGENTS.md", "x");
+    await fake.put("srv/notes/AGENTS.md", "x");
     await fake.put("srv/agent/openclaw-agent.sqlite", "x");
     const { roots, about, excludes } = await planned();
     const reals = roots.map(({ real }) => real);
@@ -35,16 +35,16 @@ describe("what a backup holds", () => {
       expect.arrayContaining([
         fake.path("~/.openclaw"),
         fake.path("~/.openclaw/parts/models.json5"),
-        fake.path("srv/work"),
+        fake.path("srv/notes"),
         fake.path("srv/agent"),
       ]),
     );
     const stored = (path: string): string => fake.path(path).slice(1);
     expect(about["roots"]).toEqual(
-      [stored("~/.openclaw"), stored("srv/agent"), stored("srv/work")].toSorted(),
+      [stored("~/.openclaw"), stored("srv/agent"), stored("srv/notes")].toSorted(),
     );
     expect(about).toMatchObject({ home: fake.home, stateDir: fake.path("~/.openclaw") });
-    expect(about["workspaces"]).toContain(fake.path("srv/work"));
+    expect(about["workspaces"]).toContain(fake.path("srv/notes"));
     expect(excludes).toEqual([{ real: fake.path("data"), reason: "claw-ir's own folder" }]);
   });
 
