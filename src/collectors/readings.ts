@@ -1,16 +1,20 @@
 import { messageOf } from "../model/errors.ts";
+import type { Reading } from "../model/outcome.ts";
 import { unread } from "../model/outcome.ts";
+import type { PersistenceItem } from "../model/persistence.ts";
 import type { ReadingKind, ReadingSet } from "../model/readings.ts";
 import type { StateReader } from "../openclaw/types.ts";
-import { readAuthorizedKeys } from "./authorized-keys.ts";
-import { readConfig } from "./config.ts";
-import { readGatewayLogs } from "./gateway-logs.ts";
-import { readHostCron } from "./host-cron.ts";
-import { readProcesses } from "./processes.ts";
-import { readShellStartup } from "./shell-startup.ts";
-import { readSockets } from "./sockets.ts";
-import type { Readings, Sources } from "./sources.ts";
-import { readSystemdUser } from "./systemd-user.ts";
+import { readAuthorizedKeys } from "./persistence/authorized-keys.ts";
+import { readConfig } from "./state/config.ts";
+import { readGatewayLogs } from "./live/gateway-logs.ts";
+import { readHostCron } from "./persistence/host-cron.ts";
+import { readProcesses } from "./live/processes.ts";
+import { joined, readSource } from "./persistence/source.ts";
+import { persistenceSources } from "./persistence/sources.ts";
+import { readShellStartup } from "./persistence/shell-startup.ts";
+import { readSockets } from "./live/sockets.ts";
+import type { PersistenceSource, Readings, Sources } from "./sources.ts";
+import { readSystemdUser } from "./persistence/systemd-user.ts";
 
 type Readers = { readonly [K in ReadingKind]: (sources: Sources) => Promise<ReadingSet[K]> };
 
@@ -34,6 +38,12 @@ const readers: Readers = {
   boots: ofState<"boots">((state) => state.boots()),
   grants: ofState<"grants">((state) => state.grants()),
   credentials: ofState<"credentials">((state) => state.credentials()),
+  tasks: ofState<"tasks">((state) => state.tasks()),
+  approvals: ofState<"approvals">((state) => state.approvals()),
+  extensions: ofState<"extensions">((state) => state.extensions()),
+  memory: ofState<"memory">((state) => state.memory()),
+  operations: ofState<"operations">((state) => state.operations()),
+  deliveries: ofState<"deliveries">((state) => state.deliveries()),
   config: async (sources) => readConfig(sources),
   processes: readProcesses,
   sockets: readSockets,
@@ -42,6 +52,7 @@ const readers: Readers = {
   authorizedKeys: readAuthorizedKeys,
   systemdUser: readSystemdUser,
   shellStartup: readShellStartup,
+  persistence: readPersistence,
 };
 
 const ofOpenClaw: ReadonlySet<ReadingKind> = new Set<ReadingKind>([
@@ -55,7 +66,20 @@ const ofOpenClaw: ReadonlySet<ReadingKind> = new Set<ReadingKind>([
   "boots",
   "grants",
   "credentials",
+  "tasks",
+  "approvals",
+  "extensions",
+  "memory",
+  "operations",
+  "deliveries",
 ]);
+
+async function readPersistence(sources: Sources): Promise<Reading<PersistenceItem>> {
+  const readings: (readonly [PersistenceSource, Reading<PersistenceItem>])[] = [];
+  for (const source of persistenceSources)
+    readings.push([source, await sources.readings.persistence(source, sources)]);
+  return joined(readings);
+}
 
 type Memo = { [K in ReadingKind]?: Promise<ReadingSet[K]> };
 
@@ -73,7 +97,13 @@ export function createReadings(kept: Partial<ReadingSet> = {}): Readings {
     Object.assign(memo, { [kind]: started });
     return started;
   };
-  return { get, all: (sources) => everything(get, sources) };
+  const bySource = new Map<string, Promise<Reading<PersistenceItem>>>();
+  const persistence: Readings["persistence"] = (source, sources) => {
+    const reading = bySource.get(source.id) ?? readSource(source, sources);
+    bySource.set(source.id, reading);
+    return reading;
+  };
+  return { get, persistence, all: (sources) => everything(get, sources) };
 }
 
 async function start<K extends ReadingKind>(kind: K, sources: Sources): Promise<ReadingSet[K]> {
@@ -85,25 +115,11 @@ async function start<K extends ReadingKind>(kind: K, sources: Sources): Promise<
   }
 }
 
+const kinds = Object.keys(readers) as readonly ReadingKind[];
+
+/** One after another: each takes the whole machine, and together they would take its memory. */
 async function everything(get: Readings["get"], sources: Sources): Promise<ReadingSet> {
-  return {
-    sessions: await get("sessions", sources),
-    devices: await get("devices", sources),
-    cronJobs: await get("cronJobs", sources),
-    cronRuns: await get("cronRuns", sources),
-    skills: await get("skills", sources),
-    configWrites: await get("configWrites", sources),
-    audit: await get("audit", sources),
-    boots: await get("boots", sources),
-    grants: await get("grants", sources),
-    credentials: await get("credentials", sources),
-    config: await get("config", sources),
-    processes: await get("processes", sources),
-    sockets: await get("sockets", sources),
-    logs: await get("logs", sources),
-    hostCron: await get("hostCron", sources),
-    authorizedKeys: await get("authorizedKeys", sources),
-    systemdUser: await get("systemdUser", sources),
-    shellStartup: await get("shellStartup", sources),
-  };
+  const found: Partial<Record<ReadingKind, unknown>> = {};
+  for (const kind of kinds) found[kind] = await get(kind, sources);
+  return found as ReadingSet;
 }

@@ -1,5 +1,7 @@
 import type { Redactor } from "../case/types.ts";
 import type { Host } from "../host/host.ts";
+import type { Reading } from "../model/outcome.ts";
+import type { PersistenceItem } from "../model/persistence.ts";
 import type { ReadingKind, ReadingSet } from "../model/readings.ts";
 import type { Installation, StateReader, Target } from "../openclaw/types.ts";
 
@@ -18,5 +20,24 @@ export interface Sources {
 /** Each kind is read once per run; a reading that failed says so and is not tried again. */
 export interface Readings {
   readonly get: <K extends ReadingKind>(kind: K, sources: Sources) => Promise<ReadingSet[K]>;
+  /** One source of the reading "persistence", read once per run as well. */
+  readonly persistence: (source: PersistenceSource, sources: Sources) => Promise<Reading<PersistenceItem>>;
   readonly all: (sources: Sources) => Promise<ReadingSet>;
+}
+
+/**
+ * One mechanism by which something runs, or lets somebody in, by being there. Each source is a collector with an artifact
+ * of its own; the reading "persistence" is all of them together.
+ */
+export interface PersistenceSource {
+  /** Stable: the collector's id, and the `mechanism` of its items. */
+  readonly id: string;
+  readonly title: string;
+  readonly attack: readonly string[];
+  readonly timeoutMs: number;
+  /** What root would add, as the end of "as root: …". */
+  readonly rootAdds?: string;
+  readonly platform: "linux" | "darwin" | "any";
+  /** Never throws because of content. Items of one place come in the order of the file. */
+  readonly read: (sources: Sources) => Promise<Reading<PersistenceItem>>;
 }

@@ -1,4 +1,5 @@
 /** Everything that analysis judges, each kind with how well it could be read. Collectors fill it, `analyse/` reads it. */
+import type { Approval, Delivery, Extension, MemoryEntry, Operation, Task } from "./activity-records.ts";
 import type {
   AuthorizedKey,
   ConfigEntry,
@@ -9,6 +10,7 @@ import type {
   StartFile,
 } from "./host-records.ts";
 import type { Reading } from "./outcome.ts";
+import type { PersistenceItem } from "./persistence.ts";
 import type {
   AuditEvent,
   ConfigWrite,
@@ -33,6 +35,12 @@ export interface ReadingSet {
   readonly boots: Reading<GatewayBoot>;
   readonly grants: Reading<Grant>;
   readonly credentials: Reading<Credential>;
+  readonly tasks: Reading<Task>;
+  readonly approvals: Reading<Approval>;
+  readonly extensions: Reading<Extension>;
+  readonly memory: Reading<MemoryEntry>;
+  readonly operations: Reading<Operation>;
+  readonly deliveries: Reading<Delivery>;
   readonly config: Reading<ConfigEntry>;
   readonly processes: Reading<ProcessSeen>;
   readonly sockets: Reading<SocketSeen>;
@@ -41,5 +49,7 @@ export interface ReadingSet {
   readonly authorizedKeys: Reading<AuthorizedKey>;
   readonly systemdUser: Reading<StartFile>;
   readonly shellStartup: Reading<StartFile>;
+  /** Every mechanism in one list: what runs, or lets somebody in, by being there. */
+  readonly persistence: Reading<PersistenceItem>;
 }
 export type ReadingKind = keyof ReadingSet;

@@ -51,6 +51,8 @@ export interface ToolCall {
 
 /** One event of a transcript, in order within its session. */
 export interface TranscriptEvent {
+  /** Absent: OpenClaw's own transcript. Otherwise the log of a command-line back end, whose tool calls OpenClaw does not record. */
+  readonly backEnd?: "claude" | "codex";
   readonly agent: string;
   readonly sessionId: string;
   readonly seq: number;

@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import type { TrajectoryEvent } from "../model/activity-records.ts";
 import type { Reading } from "../model/outcome.ts";
 import { unread } from "../model/outcome.ts";
 import type { Credential, TranscriptEvent } from "../model/records.ts";
@@ -56,7 +57,7 @@ export async function openState(
 function readerOf(source: Source, folder: string): StateReader {
   const { host, installation, view, older, fingerprintKey } = source;
   const applying = layouts.filter((layout) => layout.applies(source));
-  const of = <T>(what: string, pick: (layout: Layout) => Reading<T>): Reading<T> => {
+  const of: Of = <T>(what: string, pick: (layout: Layout) => Reading<T>): Reading<T> => {
     const readings = applying.map(pick);
     return readings.length === 0 ? unread("missing", nothing(source, what)) : combine(readings);
   };
@@ -102,12 +103,30 @@ function readerOf(source: Source, folder: string): StateReader {
         of("grants", (layout) => layout.grants(source)),
         older.grants,
       ),
+    ...activityOf(source, of),
+    trajectories: () => trajectoriesOf(source, applying),
     close: async () => {
       if (closed) return;
       closed = true;
       for (const { db } of source.open) db.close();
       await host.fs.removeScratch(folder);
     },
+  };
+}
+
+type Of = <T>(what: string, pick: (layout: Layout) => Reading<T>) => Reading<T>;
+
+function activityOf(
+  source: Source,
+  of: Of,
+): Pick<StateReader, "tasks" | "approvals" | "extensions" | "memory" | "operations" | "deliveries"> {
+  return {
+    tasks: () => of("tasks", (layout) => layout.tasks(source)),
+    approvals: () => of("approvals", (layout) => layout.approvals(source)),
+    extensions: () => Promise.resolve(of("hooks and plugins", (layout) => layout.extensions(source))),
+    memory: () => Promise.resolve(of("memory", (layout) => layout.memory(source))),
+    operations: () => Promise.resolve(of("operations", (layout) => layout.operations(source))),
+    deliveries: () => of("deliveries", (layout) => layout.deliveries(source)),
   };
 }
 
@@ -136,6 +155,18 @@ function* all(
   problems: string[],
 ): IterableIterator<TranscriptEvent> {
   for (const layout of applying) yield* layout.transcripts(source, problems);
+}
+
+function trajectoriesOf(
+  source: Source,
+  applying: readonly Layout[],
+): { readonly events: IterableIterator<TrajectoryEvent>; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  if (applying.length === 0) problems.push(nothing(source, "trajectories"));
+  function* events(): IterableIterator<TrajectoryEvent> {
+    for (const layout of applying) yield* layout.trajectories(source, problems);
+  }
+  return { events: events(), problems };
 }
 
 function usesOf(source: Source, applying: readonly Layout[]): SkillUses {

@@ -18,6 +18,15 @@ import type {
   Skill,
   TranscriptEvent,
 } from "../model/records.ts";
+import type {
+  Approval,
+  Delivery,
+  Extension,
+  MemoryEntry,
+  Operation,
+  Task,
+  TrajectoryEvent,
+} from "../model/activity-records.ts";
 import type { ProcessRecord } from "../host/host.ts";
 
 /** Where to look, decided once from --home, --root, --state-dir, --profile and OpenClaw's environment variables. */
@@ -165,6 +174,17 @@ export interface StateReader {
   readonly audit: () => Reading<AuditEvent>;
   readonly boots: () => Reading<GatewayBoot>;
   readonly grants: () => Reading<Grant>;
+  readonly tasks: () => Reading<Task>;
+  readonly approvals: () => Reading<Approval>;
+  readonly extensions: () => Promise<Reading<Extension>>;
+  readonly memory: () => Promise<Reading<MemoryEntry>>;
+  readonly operations: () => Promise<Reading<Operation>>;
+  readonly deliveries: () => Reading<Delivery>;
+  /** As `transcripts`. */
+  readonly trajectories: () => {
+    readonly events: IterableIterator<TrajectoryEvent>;
+    readonly problems: readonly string[];
+  };
   /** Closes the copies and removes them. */
   readonly close: () => Promise<void>;
 }

@@ -209,6 +209,12 @@ export const calmSet: ReadingSet = {
   boots: read([boot()]),
   grants: read([]),
   credentials: read([]),
+  tasks: read([]),
+  approvals: read([]),
+  extensions: read([]),
+  memory: read([]),
+  operations: read([]),
+  deliveries: read([]),
   config: read([]),
   processes: read([process()]),
   sockets: read([socket()]),
@@ -217,6 +223,7 @@ export const calmSet: ReadingSet = {
   authorizedKeys: read([loginKey()]),
   systemdUser: read([startFile()]),
   shellStartup: read([startFile({ kind: "shell", runs: [], place: { path: "/home/claw/.bashrc" } })]),
+  persistence: read([]),
 };
 
 export const calmConfig = {

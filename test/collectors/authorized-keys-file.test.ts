@@ -1,8 +1,8 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseSshdConfig } from "../../src/collectors/authorized-keys.ts";
-import { parseAuthorizedKeys } from "../../src/collectors/authorized-keys-file.ts";
+import { parseSshdConfig } from "../../src/collectors/persistence/authorized-keys.ts";
+import { parseAuthorizedKeys } from "../../src/collectors/persistence/authorized-keys-file.ts";
 
 const origin = { path: "/home/claw/.ssh/authorized_keys", user: "claw" };
 

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { afterEach, describe, expect, it } from "vitest";
-import { maskArguments } from "../../src/collectors/processes.ts";
-import { parseUnit } from "../../src/collectors/unit-file.ts";
-import { readAuthorizedKeys } from "../../src/collectors/authorized-keys.ts";
-import { readHostCron } from "../../src/collectors/host-cron.ts";
-import { readShellStartup } from "../../src/collectors/shell-startup.ts";
-import { readSystemdUser } from "../../src/collectors/systemd-user.ts";
+import { maskArguments } from "../../src/collectors/live/processes.ts";
+import { parseUnit } from "../../src/collectors/persistence/unit-file.ts";
+import { readAuthorizedKeys } from "../../src/collectors/persistence/authorized-keys.ts";
+import { readHostCron } from "../../src/collectors/persistence/host-cron.ts";
+import { readShellStartup } from "../../src/collectors/persistence/shell-startup.ts";
+import { readSystemdUser } from "../../src/collectors/persistence/systemd-user.ts";
 import { setting, type Setting, type SettingOptions } from "./setting.ts";
 
 /** Not a program of the project: the system has it. */

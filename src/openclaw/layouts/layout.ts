@@ -1,3 +1,12 @@
+import type {
+  Approval,
+  Delivery,
+  Extension,
+  MemoryEntry,
+  Operation,
+  Task,
+  TrajectoryEvent,
+} from "../../model/activity-records.ts";
 import type { Reading } from "../../model/outcome.ts";
 import type {
   AuditEvent,
@@ -32,4 +41,13 @@ export interface Layout {
   readonly audit: (source: Source) => Reading<AuditEvent>;
   readonly boots: (source: Source) => Reading<GatewayBoot>;
   readonly grants: (source: Source) => Reading<Grant>;
+  readonly tasks: (source: Source) => Reading<Task>;
+  readonly approvals: (source: Source) => Reading<Approval>;
+  /** What is registered in the state; files and config are read for every layout alike in `extensions/`. */
+  readonly extensions: (source: Source) => Reading<Extension>;
+  /** What is indexed in the state; the files are read for every layout alike in `memory/`. */
+  readonly memory: (source: Source) => Reading<MemoryEntry>;
+  readonly operations: (source: Source) => Reading<Operation>;
+  readonly deliveries: (source: Source) => Reading<Delivery>;
+  readonly trajectories: (source: Source, problems: string[]) => IterableIterator<TrajectoryEvent>;
 }

@@ -8,6 +8,7 @@ import { devices } from "./devices.ts";
 import { grants } from "./grants.ts";
 import { sessions } from "./sessions.ts";
 import { skillUses } from "./skills.ts";
+import { approvals, deliveries, extensions, memory, operations, tasks, trajectories } from "./activity.ts";
 import { transcripts } from "./transcripts.ts";
 
 /** OpenClaw since 2026.8: everything in `state/openclaw.sqlite` and one `openclaw-agent.sqlite` per agent. */
@@ -26,4 +27,11 @@ export const sqlite20269: Layout = {
   audit,
   boots,
   grants,
+  tasks,
+  approvals,
+  extensions,
+  memory,
+  operations,
+  deliveries,
+  trajectories,
 };

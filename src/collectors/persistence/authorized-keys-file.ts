@@ -1,6 +1,6 @@
 /** authorized_keys as sshd reads it (AUTHORIZED_KEYS FILE FORMAT in sshd(8)): options with quotes, key type, blob, comment. */
 import { createHash } from "node:crypto";
-import type { AuthorizedKey, KeyOption } from "../model/host-records.ts";
+import type { AuthorizedKey, KeyOption } from "../../model/host-records.ts";
 import { hides } from "./crontab.ts";
 
 export interface KeyFileOrigin {

@@ -1,13 +1,13 @@
-import type { FileStat } from "../host/host.ts";
-import { messageOf } from "../model/errors.ts";
-import type { LogLine } from "../model/host-records.ts";
-import { at, parseJson, str } from "../model/json.ts";
-import { read } from "../model/outcome.ts";
-import type { Reading } from "../model/outcome.ts";
-import { resolveInside } from "../openclaw/view.ts";
-import type { CollectContext, CollectResult, Collector } from "./collector.ts";
-import { hashOf, listFolder, modifiedAt, textOf, troubleOf } from "./files.ts";
-import type { Sources } from "./sources.ts";
+import type { FileStat } from "../../host/host.ts";
+import { messageOf } from "../../model/errors.ts";
+import type { LogLine } from "../../model/host-records.ts";
+import { at, parseJson, str } from "../../model/json.ts";
+import { read } from "../../model/outcome.ts";
+import type { Reading } from "../../model/outcome.ts";
+import { resolveInside } from "../../openclaw/view.ts";
+import type { CollectContext, CollectResult, Collector } from "../collector.ts";
+import { hashOf, listFolder, modifiedAt, textOf, troubleOf } from "../files.ts";
+import type { Sources } from "../sources.ts";
 
 const tailBytes = 8 << 20;
 const totalBytes = 32 << 20;

@@ -1,12 +1,12 @@
-import type { ProcessList, ProcessRecord } from "../host/host.ts";
-import { messageOf } from "../model/errors.ts";
-import type { ProcessSeen } from "../model/host-records.ts";
-import { read, unread } from "../model/outcome.ts";
-import type { Reading } from "../model/outcome.ts";
-import { Secret, showMark } from "../model/secret.ts";
-import type { Collector } from "./collector.ts";
-import { fromReading } from "./from-reading.ts";
-import type { Sources } from "./sources.ts";
+import type { ProcessList, ProcessRecord } from "../../host/host.ts";
+import { messageOf } from "../../model/errors.ts";
+import type { ProcessSeen } from "../../model/host-records.ts";
+import { read, unread } from "../../model/outcome.ts";
+import type { Reading } from "../../model/outcome.ts";
+import { Secret, showMark } from "../../model/secret.ts";
+import type { Collector } from "../collector.ts";
+import { fromReading } from "../from-reading.ts";
+import type { Sources } from "../sources.ts";
 
 /** Variables that make a program load or run code of someone else's choice (ATT&CK T1574.006, T1574.007). */
 const loader =

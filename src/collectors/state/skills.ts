@@ -1,5 +1,5 @@
-import type { Collector } from "./collector.ts";
-import { fromReading } from "./from-reading.ts";
+import type { Collector } from "../collector.ts";
+import { fromReading } from "../from-reading.ts";
 
 /** The text of skill files stays in the sealed state; here are their hashes. */
 export const skills: Collector = {

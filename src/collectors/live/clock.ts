@@ -1,5 +1,5 @@
-import type { CollectResult, Collector } from "./collector.ts";
-import { readFile, textOf } from "./files.ts";
+import type { CollectResult, Collector } from "../collector.ts";
+import { readFile, textOf } from "../files.ts";
 
 /** What makes all other times comparable: wall clock, time since boot, boot time, time zone, whether time is synchronised. */
 export const clock: Collector = {

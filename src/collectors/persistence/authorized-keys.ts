@@ -1,11 +1,11 @@
-import type { AuthorizedKey } from "../model/host-records.ts";
-import { read } from "../model/outcome.ts";
-import type { Reading } from "../model/outcome.ts";
+import type { AuthorizedKey } from "../../model/host-records.ts";
+import { read } from "../../model/outcome.ts";
+import type { Reading } from "../../model/outcome.ts";
 import { parseAuthorizedKeys } from "./authorized-keys-file.ts";
-import type { Collector } from "./collector.ts";
-import { fromReading } from "./from-reading.ts";
-import { type Ground, listFolder, modifiedAt, readFile, textOf } from "./files.ts";
-import { type Account, accounts } from "./users.ts";
+import type { Collector } from "../collector.ts";
+import { fromReading } from "../from-reading.ts";
+import { type Ground, listFolder, modifiedAt, readFile, textOf } from "../files.ts";
+import { type Account, accounts } from "../users.ts";
 
 const maxBytes = 4 << 20;
 const usual = [".ssh/authorized_keys", ".ssh/authorized_keys2"];

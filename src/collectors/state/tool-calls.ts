@@ -1,6 +1,6 @@
-import type { Outcome } from "../model/outcome.ts";
-import type { TranscriptEvent } from "../model/records.ts";
-import type { CollectContext, CollectResult, Collector } from "./collector.ts";
+import type { Outcome } from "../../model/outcome.ts";
+import type { TranscriptEvent } from "../../model/records.ts";
+import type { CollectContext, CollectResult, Collector } from "../collector.ts";
 
 const resultChars = 8192;
 

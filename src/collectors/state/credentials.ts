@@ -1,5 +1,5 @@
-import type { Collector } from "./collector.ts";
-import { fromReading } from "./from-reading.ts";
+import type { Collector } from "../collector.ts";
+import { fromReading } from "../from-reading.ts";
 
 export const credentials: Collector = {
   id: "credentials",

@@ -1,4 +1,4 @@
-import type { CollectResult, Collector } from "./collector.ts";
+import type { CollectResult, Collector } from "../collector.ts";
 
 /** Loopback by address text: 127.0.0.0/8, ::1 and IPv4 addresses mapped into IPv6. */
 export function isLoopback(address: string): boolean {

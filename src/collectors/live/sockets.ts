@@ -1,10 +1,10 @@
-import { messageOf } from "../model/errors.ts";
-import type { SocketSeen } from "../model/host-records.ts";
-import { read, unread } from "../model/outcome.ts";
-import type { Reading } from "../model/outcome.ts";
-import type { Collector } from "./collector.ts";
-import { fromReading } from "./from-reading.ts";
-import type { Sources } from "./sources.ts";
+import { messageOf } from "../../model/errors.ts";
+import type { SocketSeen } from "../../model/host-records.ts";
+import { read, unread } from "../../model/outcome.ts";
+import type { Reading } from "../../model/outcome.ts";
+import type { Collector } from "../collector.ts";
+import { fromReading } from "../from-reading.ts";
+import type { Sources } from "../sources.ts";
 
 /** Network sockets joined to the processes that hold them. UDP has no LISTEN state: an unconnected one counts as listening. */
 export async function readSockets(sources: Sources): Promise<Reading<SocketSeen>> {

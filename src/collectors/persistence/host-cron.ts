@@ -1,10 +1,10 @@
-import type { HostCronEntry } from "../model/host-records.ts";
-import { read } from "../model/outcome.ts";
-import type { Reading } from "../model/outcome.ts";
-import type { Collector } from "./collector.ts";
-import { fromReading } from "./from-reading.ts";
+import type { HostCronEntry } from "../../model/host-records.ts";
+import { read } from "../../model/outcome.ts";
+import type { Reading } from "../../model/outcome.ts";
+import type { Collector } from "../collector.ts";
+import { fromReading } from "../from-reading.ts";
 import { parseCrontab } from "./crontab.ts";
-import { type Ground, listFolder, modifiedAt, readFile, textOf } from "./files.ts";
+import { type Ground, listFolder, modifiedAt, readFile, textOf } from "../files.ts";
 
 const maxBytes = 1 << 20;
 const systemFiles = ["/etc/crontab"];

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { StartFile } from "../model/host-records.ts";
-import { read } from "../model/outcome.ts";
-import type { Reading } from "../model/outcome.ts";
-import type { Collector } from "./collector.ts";
-import { fromReading } from "./from-reading.ts";
-import { type Ground, listFolder, modifiedAt, readFile, textOf, troubleOf } from "./files.ts";
+import type { StartFile } from "../../model/host-records.ts";
+import { read } from "../../model/outcome.ts";
+import type { Reading } from "../../model/outcome.ts";
+import type { Collector } from "../collector.ts";
+import { fromReading } from "../from-reading.ts";
+import { type Ground, listFolder, modifiedAt, readFile, textOf, troubleOf } from "../files.ts";
 import { parseUnit } from "./unit-file.ts";
 
 const maxBytes = 1 << 20;

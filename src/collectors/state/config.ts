@@ -1,11 +1,11 @@
-import { flatten, isSecretKey } from "../model/config-keys.ts";
-import type { ConfigEntry } from "../model/host-records.ts";
-import type { Outcome, Reading } from "../model/outcome.ts";
-import { Secret, showMark } from "../model/secret.ts";
-import type { ConfigReading } from "../openclaw/types.ts";
-import type { Collector } from "./collector.ts";
-import { fromReading } from "./from-reading.ts";
-import type { Sources } from "./sources.ts";
+import { flatten, isSecretKey } from "../../model/config-keys.ts";
+import type { ConfigEntry } from "../../model/host-records.ts";
+import type { Outcome, Reading } from "../../model/outcome.ts";
+import { Secret, showMark } from "../../model/secret.ts";
+import type { ConfigReading } from "../../openclaw/types.ts";
+import type { Collector } from "../collector.ts";
+import { fromReading } from "../from-reading.ts";
+import type { Sources } from "../sources.ts";
 
 const outcomeOf: Readonly<Record<ConfigReading["outcome"], Outcome>> = {
   ok: "ok",

@@ -2,8 +2,8 @@
  * Crontabs as cron itself reads them (crontab(5) of Vixie cron and cronie): lines end at "\n" only, so a carriage return
  * that hides a command from `cat` is part of the line here.
  */
-import type { HostCronEntry } from "../model/host-records.ts";
-import { visible } from "../model/text.ts";
+import type { HostCronEntry } from "../../model/host-records.ts";
+import { visible } from "../../model/text.ts";
 
 export interface CrontabOrigin {
   /** Path on the examined host. */

@@ -1,4 +1,4 @@
-import type { Collector } from "./collector.ts";
+import type { Collector } from "../collector.ts";
 
 export const logins: Collector = {
   id: "logins",

@@ -1,0 +1,18 @@
+/** Collectors that hand on one kind of records as it was read. */
+import type { ReadingKind } from "../../model/readings.ts";
+import type { Collector } from "../collector.ts";
+import { fromReading } from "../from-reading.ts";
+
+function recordsOf(kind: ReadingKind, title: string, attack: readonly string[]): Collector {
+  return {
+    ...{ id: kind, title, attack, stage: "collect", liveOnly: false, timeoutMs: 30_000 },
+    collect: fromReading(kind),
+  };
+}
+
+export const tasks = recordsOf("tasks", "Tasks, sub-agents, flows and heartbeats", ["T1059"]);
+export const approvals = recordsOf("approvals", "Approvals that were asked for", ["T1548"]);
+export const extensions = recordsOf("extensions", "Hooks, plugins and MCP servers", ["T1546", "T1195.001"]);
+export const memory = recordsOf("memory", "The agents' memory and where it came from", ["T1565.001"]);
+export const operations = recordsOf("operations", "Updates, migrations, backups, repairs", ["T1070"]);
+export const deliveries = recordsOf("deliveries", "Messages that went out", ["T1041"]);
