@@ -1,10 +1,11 @@
 import { isAbsolute, join } from "node:path";
-import type { Host } from "../host/host.ts";
+import type { Db, Host } from "../host/host.ts";
 import { codeOf, messageOf } from "../model/errors.ts";
 import { str } from "../model/json.ts";
 import { openCopy } from "./database.ts";
 import type { ClosedDatabase, OpenDatabase } from "./layouts/source.ts";
-import { knownVersions } from "./layouts/versions.ts";
+import { isKnownVersion, knownVersions } from "./layouts/versions.ts";
+import { present } from "./present.ts";
 import type { DatabasePlace, Installation } from "./types.ts";
 import { isInside } from "./view.ts";
 import type { FileView } from "./view.ts";
@@ -80,8 +81,9 @@ async function openOne(
         .all("SELECT name FROM sqlite_master WHERE type = 'table'")
         .flatMap((row) => str(row["name"]) ?? []),
     );
-    const notes = [...opened.notes, ...versionNotes(kind, shown, opened.version)];
-    into.open.push({ ...base, db: opened.db, tables, notes });
+    const { db, version } = opened;
+    const notes = [...opened.notes, ...versionNotes(kind, shown, version)];
+    into.open.push({ ...base, db, tables, version, ...writerOf(db, tables), notes });
   } catch (error) {
     if (codeOf(error) === "cancelled") throw error;
     into.closed.push({
@@ -92,9 +94,19 @@ async function openOne(
   }
 }
 
+function writerOf(db: Db, tables: ReadonlySet<string>): { readonly writer?: string } {
+  if (!tables.has("schema_meta")) return {};
+  try {
+    const rows = db.all("SELECT app_version AS v FROM schema_meta WHERE meta_key = 'primary'");
+    return present({ writer: str(rows[0]?.["v"]) });
+  } catch {
+    return {};
+  }
+}
+
 function versionNotes(kind: Kind, shown: string, version: number): readonly string[] {
   const known = knownVersions[kind];
-  if (version === known) return [];
+  if (isKnownVersion(kind, version)) return [];
   const age = version > known ? "newer" : "older";
   return [`${shown} has schema version ${version}, ${age} than the ${known} its readers were made for`];
 }

@@ -1,7 +1,7 @@
 import type { Host } from "../host/host.ts";
 import { at, str } from "../model/json.ts";
 import { openCopy } from "./database.ts";
-import { knownVersions } from "./layouts/versions.ts";
+import { isKnownVersion, knownVersions } from "./layouts/versions.ts";
 import type { ConfigReading, DatabasePlace, Target } from "./types.ts";
 import type { FileView } from "./view.ts";
 
@@ -41,11 +41,12 @@ async function schemaProblems(
   place: DatabasePlace,
   shown: string,
 ): Promise<readonly string[]> {
-  const newest = place.kind === "agent" ? knownVersions.agent : knownVersions.state;
+  const kind = place.kind === "agent" ? "agent" : "state";
+  const newest = knownVersions[kind];
   try {
     const version = headerVersion(host, await view.resolve(place.path));
     // Zero: the header is still in the -wal only, or there is none. Opening a copy will tell.
-    if (version === undefined || version === 0 || version === newest) return [];
+    if (version === undefined || version === 0 || isKnownVersion(kind, version)) return [];
     const age = version > newest ? "newer" : "older";
     return [
       `${shown} has schema version ${version}, ${age} than the ${newest} this claw-ir was made for: what it understands is read, and what it does not is named as unread.`,

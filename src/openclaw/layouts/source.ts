@@ -6,7 +6,9 @@ import { read, unread } from "../../model/outcome.ts";
 import type { Unread } from "../failures.ts";
 import type { Installation } from "../types.ts";
 import type { FileView } from "../view.ts";
+import { tolerantRows } from "./missing-columns.ts";
 import type { OlderFiles } from "./older.ts";
+import { isBefore, isEarlierVersion } from "./versions.ts";
 
 /** A copy of a database, open for reading. */
 export interface OpenDatabase {
@@ -16,6 +18,10 @@ export interface OpenDatabase {
   readonly shown: string;
   readonly db: Db;
   readonly tables: ReadonlySet<string>;
+  /** PRAGMA user_version. */
+  readonly version: number;
+  /** The release that last wrote it, as it says itself. */
+  readonly writer?: string;
   /** What its readings must be marked with: a foreign schema version, a copy made under a writing gateway. */
   readonly notes: readonly string[];
 }
@@ -76,12 +82,16 @@ export function query<T>(source: Source, { kind, tables, sql, map }: Query<T>): 
     reasons.push(...one.notes);
     const missing = tables.find((table) => !one.tables.has(table));
     if (missing !== undefined) {
-      reasons.push(`${one.shown} has no table ${missing}`);
+      if (isGap(one, missing)) reasons.push(`${one.shown} has no table ${missing}`);
       continue;
     }
     let strange = 0;
+    const lacking = (column: string): void => {
+      if (!isEarlierVersion(one.kind, one.version))
+        reasons.push(`table ${tables[0]} of ${one.shown} has no column ${column}`);
+    };
     try {
-      for (const row of one.db.each(sql)) {
+      for (const row of tolerantRows(one.db, tables, sql, lacking)) {
         const mapped = map(row, one);
         if (mapped === undefined) strange += 1;
         else if (isList(mapped)) records.push(...mapped);
@@ -96,6 +106,11 @@ export function query<T>(source: Source, { kind, tables, sql, map }: Query<T>): 
       reasons.push(`${strange} rows of table ${tables[0]} in ${one.shown} could not be understood`);
   }
   return ended(source, kind, open.length > 0, records, reasons);
+}
+
+/** A table that is not there is a gap, unless the release that wrote the database did not have it yet. */
+export function isGap(open: OpenDatabase, table: string): boolean {
+  return !open.tables.has(table) && !isBefore(table, open.kind, open.version, open.writer);
 }
 
 function isList<T>(value: T | readonly T[]): value is readonly T[] {

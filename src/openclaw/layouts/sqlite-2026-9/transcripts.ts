@@ -6,6 +6,7 @@ import { linesOf, readArchive, sessionIn } from "../archives.ts";
 import type { Lines } from "../archives.ts";
 import { present } from "../../present.ts";
 import { text, time } from "../rows.ts";
+import { isGap } from "../source.ts";
 import type { ArchiveFile, OpenDatabase, Source } from "../source.ts";
 import { eventOf } from "../transcript-event.ts";
 import type { EventOrigin } from "../transcript-event.ts";
@@ -40,7 +41,7 @@ function note(problems: string[], problem: string): void {
 
 function* rows(open: OpenDatabase, table: string, sql: string, problems: string[]): IterableIterator<Row> {
   if (!open.tables.has(table)) {
-    note(problems, `${open.shown} has no table ${table}`);
+    if (isGap(open, table)) note(problems, `${open.shown} has no table ${table}`);
     return;
   }
   try {
