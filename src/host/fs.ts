@@ -2,13 +2,14 @@ import type { TreeWriter } from "./tree.ts";
 
 export type FileKind = "file" | "dir" | "symlink" | "fifo" | "socket" | "block" | "char" | "unknown";
 
-/** lstat: links are never followed. Times are epoch milliseconds, `mtimeNs` nanoseconds. */
+/** lstat: links are never followed. Times are epoch milliseconds, `mtimeNs` nanoseconds; `birthtimeMs` is 0 where it is not kept. */
 export interface FileStat {
   readonly kind: FileKind;
   readonly size: number;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  readonly atimeMs: number;
   readonly mtimeMs: number;
   readonly mtimeNs: bigint;
   readonly ctimeMs: number;
@@ -61,7 +62,14 @@ export interface HostFs {
   readonly look: (path: string) => FileStat | undefined;
   /** Sorted by name. */
   readonly list: (path: string) => Promise<readonly DirEntry[]>;
+  /**
+   * As `list`, but unsorted, at once and a few entries at a time: for folders of any size. Throws before its first entry where
+   * `list` would; a link to a folder is followed.
+   */
+  readonly browse: (path: string) => IterableIterator<DirEntry>;
   readonly readlink: (path: string) => Promise<string>;
+  /** As `readlink`, at once. */
+  readonly lookLink: (path: string) => string;
   readonly realpath: (path: string) => Promise<string>;
   /** Temporary file beside it, fsync, rename, fsync of the folder. Default mode 0600; an existing owner is kept where possible. */
   readonly writeAtomic: (

@@ -80,7 +80,13 @@ export function confine({ root, readable }: Confinement): Confined {
       if (existsSync(path)) mayRead(join(realpathSync(path), "."));
       return real.list(path);
     },
+    browse: (path) => {
+      mayRead(path);
+      if (existsSync(path)) mayRead(join(realpathSync(path), "."));
+      return real.browse(path);
+    },
     readlink: async (path) => (mayRead(path), real.readlink(path)),
+    lookLink: (path) => (mayRead(path), real.lookLink(path)),
     realpath: async (path) => (mayRead(path), real.realpath(path)),
     writeAtomic: async (path, data, options) => (writes(path), real.writeAtomic(path, data, options)),
     create: async (path, options) => (writes(path), real.create(path, options)),

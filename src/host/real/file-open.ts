@@ -39,6 +39,7 @@ export function statOf(stats: BigIntStats): FileStat {
     mode: Number(stats.mode) & 0o7777,
     uid: Number(stats.uid),
     gid: Number(stats.gid),
+    atimeMs: Number(stats.atimeMs),
     mtimeMs: Number(stats.mtimeMs),
     mtimeNs: stats.mtimeNs,
     ctimeMs: Number(stats.ctimeMs),
@@ -47,6 +48,20 @@ export function statOf(stats: BigIntStats): FileStat {
     ino: Number(stats.ino),
     nlink: Number(stats.nlink),
   };
+}
+
+export function look(path: string): FileStat | undefined {
+  try {
+    return statOf(lstatSync(diskPath(path), { bigint: true }));
+  } catch (error) {
+    throwUnlessMissing(error);
+    return undefined;
+  }
+}
+
+export function throwUnlessMissing(error: unknown): void {
+  const code = codeOf(error);
+  if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
 }
 
 function notAFile(path: string, kind: FileKind): ClawError {

@@ -11,12 +11,22 @@ import {
   rm,
   statfs,
 } from "node:fs/promises";
-import { constants, lstatSync } from "node:fs";
+import { constants } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { ClawError, codeOf } from "../../model/errors.ts";
 import { nameOf } from "../../model/file-names.ts";
 import type { DirEntry, FileStat, HostFs } from "../fs.ts";
-import { diskPath, kindOf, openReadHandle, readUpTo, statOf, withRegular } from "./file-open.ts";
+import { browse, lookLink } from "./browse.ts";
+import {
+  diskPath,
+  kindOf,
+  look,
+  openReadHandle,
+  readUpTo,
+  statOf,
+  throwUnlessMissing,
+  withRegular,
+} from "./file-open.ts";
 import { treeWriter } from "./tree-writer.ts";
 import { appendText, copyRegular, createFile, removeFile, syncDir, writeAtomic } from "./file-write.ts";
 
@@ -38,20 +48,6 @@ async function stat(path: string): Promise<FileStat | undefined> {
     throwUnlessMissing(error);
     return undefined;
   }
-}
-
-function look(path: string): FileStat | undefined {
-  try {
-    return statOf(lstatSync(diskPath(path), { bigint: true }));
-  } catch (error) {
-    throwUnlessMissing(error);
-    return undefined;
-  }
-}
-
-function throwUnlessMissing(error: unknown): void {
-  const code = codeOf(error);
-  if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
 }
 
 async function list(path: string): Promise<readonly DirEntry[]> {
@@ -161,6 +157,8 @@ export function realFs(): HostFs {
     stat,
     look,
     list,
+    browse,
+    lookLink,
     readlink: async (path) => nameOf(await readlink(diskPath(path), { encoding: "buffer" })),
     realpath: async (path) => nameOf(await realpath(diskPath(path), { encoding: "buffer" })),
     writeAtomic,
