@@ -29,8 +29,12 @@ export interface Session {
   readonly parentKey?: string;
   /** Deleted or reset: only an archive is left. */
   readonly archived?: "deleted" | "reset" | "cold";
+  /** The session's first run began then, and its transcript begins later: the head was cut off. */
+  readonly headCut?: string;
   readonly events: number;
   readonly toolCalls: number;
+  /** Only in a file or table that a migration left behind, or there in another form than in use. */
+  readonly leftover?: true;
   readonly place: Place;
 }
 
@@ -70,6 +74,7 @@ export interface TranscriptEvent {
   readonly model?: string;
   readonly usage?: Usage;
   readonly runId?: string;
+  readonly leftover?: true;
   readonly place: Place;
 }
 
@@ -107,6 +112,7 @@ export interface Device {
   /** Offers system.run and the like, or asks for it. */
   readonly nodeCommands: readonly string[];
   readonly tokens: readonly DeviceToken[];
+  readonly leftover?: true;
   readonly place: Place;
 }
 
@@ -127,6 +133,7 @@ export interface CronJob {
   readonly lastRunAt?: string;
   readonly runs: number;
   readonly createdBy?: string;
+  readonly leftover?: true;
   readonly place: Place;
 }
 
@@ -192,6 +199,7 @@ export interface ConfigWrite {
   readonly pid?: number;
   readonly nextHash?: string;
   readonly suspicious: readonly string[];
+  readonly leftover?: true;
   readonly place: Place;
 }
 
@@ -226,6 +234,7 @@ export interface CronRun {
   readonly endedAt?: string;
   readonly status?: string;
   readonly error?: string;
+  readonly leftover?: true;
   readonly place: Place;
 }
 
@@ -235,5 +244,6 @@ export interface Grant {
   readonly subject: string;
   readonly detail?: string;
   readonly createdAt?: string;
+  readonly leftover?: true;
   readonly place: Place;
 }
