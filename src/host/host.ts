@@ -94,7 +94,7 @@ export type Spawn = (
 
 export type { HostFs, FileStat, FileKind, ReadHandle, WriteHandle, DirEntry } from "./fs.ts";
 export type { TreeFacts, TreeFile, TreeWriter } from "./tree.ts";
-export type { HostGit, GitReader, GitFile, GitCommit } from "./git.ts";
+export type { HostGit, GitReader, GitFile, GitCommit, NewCommit } from "./git.ts";
 export type { HostHttp, HttpRequest, HttpResult, WsConversation } from "./http.ts";
 export type { HostProcesses, ProcessRecord, ProcessList, SocketRecord, LoginRecord } from "./processes.ts";
 export type { HostPrompt, Choice, ConfirmSpec, ChooseSpec, TextSpec, SecretSpec } from "./prompt.ts";

@@ -326,6 +326,7 @@ describe("nothing installed but claw-ir", () => {
     const git = {
       available: () => Promise.resolve(false),
       reader: () => Promise.reject(new Error("git is not installed")),
+      commit: () => Promise.reject(new Error("git is not installed")),
     };
     const without = await live({ secrets, git });
     const none = await play(without, "key-compromised");

@@ -300,12 +300,14 @@ const cases: readonly (readonly [
     {
       git: {
         available: () => Promise.resolve(true),
+        commit: () => Promise.reject(new Error("nothing is committed here")),
         reader: () =>
           Promise.resolve({
             head: () =>
               Promise.resolve({ commit: "c", at: "2026-11-20T08:00:00.000Z", author: "a", subject: "s" }),
             files: () => Promise.resolve([]),
             content: () => Promise.resolve(new Uint8Array()),
+            contents: () => Promise.resolve(new Map()),
             log: () => Promise.resolve([]),
             close: () => Promise.resolve(),
           }),

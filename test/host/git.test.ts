@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { GitReader } from "../../src/host/git.ts";
+import type { GitReader, NewCommit } from "../../src/host/git.ts";
 import { realFs } from "../../src/host/real/fs.ts";
 import { realGit } from "../../src/host/real/git.ts";
 import { toolPathOf } from "../../src/host/real/programs.ts";
@@ -280,5 +280,89 @@ describe("a hostile repository", () => {
     renameSync(join(linked, ".git/objects"), join(linked, "objects"));
     symlinkSync(join(linked, "objects"), join(linked, ".git/objects"));
     expect(await git.reader(linked, join(base, "scratch"))).toBeUndefined();
+  });
+});
+
+describe("a repository of our own", () => {
+  const files = new Map([
+    ["config/openclaw.json.txt", 'gateway.bind: "loopback"\n'],
+    ["skill/ü".replace("ü", "%C3%BC"), "text\n"],
+  ]);
+  const scratch = join(base, "scratch");
+  const at = new Date("2026-11-21T10:00:00.500Z");
+  const commit = async (dir: string, more: Partial<NewCommit> = {}): Promise<string> =>
+    git.commit(dir, scratch, { files, message: "first", at, parent: undefined, ...more });
+
+  it("is made where there is none, and read back with its history", async () => {
+    const dir = join(base, "own-1");
+    const first = await commit(dir);
+    const second = await commit(dir, {
+      files: new Map([["config/openclaw.json.txt", 'gateway.bind: "lan"\n']]),
+      message: "second \u001b[31m",
+      parent: first,
+    });
+    const read = await reader(dir);
+    expect(await read.log(5)).toMatchObject([
+      { commit: second, subject: "second \u001b[31m", author: "claw-ir <claw-ir@localhost>" },
+      { commit: first, subject: "first", at: "2026-11-21T10:00:00+00:00" },
+    ]);
+    expect((await read.files(first)).map(({ path }) => path)).toEqual([...files.keys()].sort());
+    const [only] = await read.files(second);
+    const texts = await read.contents([only?.oid ?? ""], 1000);
+    expect([...texts.values()].map((bytes) => Buffer.from(bytes).toString())).toEqual([
+      'gateway.bind: "lan"\n',
+    ]);
+    await expect(read.contents([only?.oid ?? ""], -200)).rejects.toMatchObject({ code: "too-large" });
+    await read.close();
+    expect(inRepo(dir, "log", "-p", "--format=%s", "-1")).toContain('+gateway.bind: "lan"');
+    expect(inRepo(dir, "fsck", "--strict")).toBe("");
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  it("gives the same commit for the same tree, whatever the order it was told in", async () => {
+    const turned = new Map([...files].reverse());
+    expect(await commit(join(base, "own-2"))).toBe(await commit(join(base, "own-3"), { files: turned }));
+  });
+
+  it("follows its parent and nothing else, and leaves the branch where it was when it fails", async () => {
+    const dir = join(base, "own-4");
+    const first = await commit(dir);
+    await expect(commit(dir)).rejects.toMatchObject({ code: "git-moved" });
+    await expect(commit(dir, { parent: "0".repeat(40) })).rejects.toMatchObject({ code: "git-moved" });
+    for (const path of ["../x", "a/../b", ".git/config", "a/.GIT/hooks", "a\nb", "", "a//b", '"a"', "/a"]) {
+      await expect(commit(dir, { parent: first, files: new Map([[path, ""]]) })).rejects.toMatchObject({
+        code: "git-bad-path",
+      });
+    }
+    expect(inRepo(dir, "rev-parse", "HEAD").trim()).toBe(first);
+  });
+
+  it("runs nothing that the repository's own config or hooks name", async () => {
+    const dir = join(base, "own-5");
+    const first = await commit(dir);
+    const mark = join(base, "was-run");
+    const script = join(dir, "evil.sh");
+    writeFileSync(script, `#!/bin/sh\ntouch ${mark}\n`, { mode: 0o755 });
+    mkdirSync(join(dir, ".git/hooks"));
+    for (const hook of ["reference-transaction", "post-commit", "pre-commit", "post-update"])
+      writeFileSync(join(dir, ".git/hooks", hook), `#!/bin/sh\ntouch ${mark}\n`, { mode: 0o755 });
+    writeFileSync(
+      join(dir, ".git/config"),
+      `[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tfsmonitor = ${script}\n\tpager = ${script}\n[commit]\n\tgpgsign = true\n[gpg]\n\tprogram = ${script}\n`,
+    );
+    // What we are protected from is real: git itself does run it.
+    const second = await commit(dir, { parent: first, message: "second" });
+    expect(existsSync(mark)).toBe(false);
+    inRepo(dir, "update-ref", "refs/heads/other", second);
+    expect(existsSync(mark)).toBe(true);
+  });
+
+  it("refuses a repository whose folders lead elsewhere", async () => {
+    const dir = join(base, "own-6");
+    mkdirSync(join(dir, ".git"), { recursive: true });
+    mkdirSync(join(base, "elsewhere"));
+    symlinkSync(join(base, "elsewhere"), join(dir, ".git/objects"));
+    await expect(commit(dir)).rejects.toMatchObject({ code: "git-odd-repository" });
+    expect(readdirSync(join(base, "elsewhere"))).toEqual([]);
   });
 });

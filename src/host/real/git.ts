@@ -11,18 +11,12 @@ import { join } from "node:path";
 import { ClawError } from "../../model/errors.ts";
 import type { HostFs } from "../fs.ts";
 import type { GitCommit, GitFile, GitReader, HostGit } from "../git.ts";
-import { type ChildResult, runChild } from "./child.ts";
+import type { ChildResult } from "./child.ts";
+import { type Git, gitIn, maxListing, timeoutMs } from "./git-program.ts";
 import { isOid, readHead, readShallow } from "./git-refs.ts";
-import { childEnv, findProgram } from "./programs.ts";
+import { commitTo } from "./git-store.ts";
+import { findProgram } from "./programs.ts";
 import type { RunSetting } from "./run.ts";
-
-type Git = (
-  args: readonly string[],
-  options: { readonly maxBytes: number; readonly input?: string },
-) => Promise<ChildResult>;
-
-const timeoutMs = 30_000;
-const maxListing = 64 * 1024 * 1024;
 
 /** Fan-out folders and packs; `info` with its alternates and commit-graph stays behind. */
 const objectFolder = /^(?:[0-9a-f]{2}|pack)$/;
@@ -52,55 +46,19 @@ async function borrow(
   return own;
 }
 
-function cleanGitEnv(own: string): Record<string, string> {
-  return {
-    HOME: own,
-    XDG_CONFIG_HOME: own,
-    GIT_DIR: own,
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_CONFIG_SYSTEM: "/dev/null",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_ATTR_NOSYSTEM: "1",
-    GIT_NO_REPLACE_OBJECTS: "1",
-    GIT_NO_LAZY_FETCH: "1",
-    GIT_OPTIONAL_LOCKS: "0",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_ALLOW_PROTOCOL: "none",
-    GIT_PAGER: "cat",
-    LC_ALL: "C.UTF-8",
-  };
-}
-
-function gitIn(own: string, program: string, setting: RunSetting): Git {
-  return (args, options) =>
-    runChild(
-      program,
-      ["--no-pager", "-c", "protocol.allow=never", "-c", "log.showSignature=false", ...args],
-      {
-        ...options,
-        cwd: own,
-        timeoutMs,
-        stopWhenFull: true,
-        env: childEnv(setting.env, setting.toolPath, cleanGitEnv(own)),
-        signal: setting.signal,
-      },
-    );
-}
-
 function failed(what: string, result: ChildResult): ClawError {
   const [reason] = result.stderr.toString("utf8").trim().split("\n");
   const why = result.timedOut ? `it took longer than ${timeoutMs / 1000} s` : (reason ?? "");
   return new ClawError(`git could not ${what}: ${why}`, { exit: "failed", code: "git-unreadable" });
 }
 
+function tooLarge(message: string): ClawError {
+  return new ClawError(message, { exit: "failed", code: "too-large" });
+}
+
 async function output(git: Git, what: string, args: readonly string[]): Promise<string> {
   const result = await git(args, { maxBytes: maxListing });
-  if (result.truncated) {
-    throw new ClawError(`git could not ${what}: more than ${maxListing} bytes`, {
-      exit: "failed",
-      code: "too-large",
-    });
-  }
+  if (result.truncated) throw tooLarge(`git could not ${what}: more than ${maxListing} bytes`);
   if (result.code !== 0) throw failed(what, result);
   return result.stdout.toString("utf8");
 }
@@ -123,20 +81,35 @@ async function files(git: Git, commit: string): Promise<readonly GitFile[]> {
 }
 
 async function content(git: Git, oid: string, maxBytes: number): Promise<Uint8Array> {
-  checkOid(oid);
-  const result = await git(["cat-file", "--batch"], { input: `${oid}\n`, maxBytes: maxBytes + 256 });
-  const end = result.stdout.indexOf(0x0a);
-  const [, type, size] = result.stdout.toString("latin1", 0, Math.max(end, 0)).split(" ");
-  if (type !== "blob") throw failed("read a file", result);
-  if (Number(size) > maxBytes) {
-    throw new ClawError(`the file in git is larger than ${maxBytes} bytes`, {
-      exit: "failed",
-      code: "too-large",
-    });
+  const [bytes = new Uint8Array()] = (await contents(git, [oid], maxBytes)).values();
+  if (bytes.length <= maxBytes) return bytes;
+  throw tooLarge(`the file in git is larger than ${maxBytes} bytes`);
+}
+
+/** The answers of `cat-file --batch` stand one behind the other: a line "OID blob SIZE", the bytes, a line feed. */
+async function contents(
+  git: Git,
+  oids: readonly string[],
+  maxBytes: number,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  if (oids.length === 0) return found;
+  oids.forEach(checkOid);
+  const result = await git(["cat-file", "--batch"], {
+    input: `${oids.join("\n")}\n`,
+    maxBytes: maxBytes + oids.length * 128,
+  });
+  if (result.truncated) throw tooLarge(`the files in git are larger than ${maxBytes} bytes`);
+  let at = 0;
+  for (const oid of oids) {
+    const end = result.stdout.indexOf(0x0a, at);
+    const [, type, size] = result.stdout.toString("latin1", at, Math.max(end, at)).split(" ");
+    const bytes = result.stdout.subarray(end + 1, end + 1 + Number(size));
+    if (type !== "blob" || bytes.length !== Number(size)) throw failed("read a file", result);
+    found.set(oid, bytes);
+    at = end + 1 + bytes.length + 1;
   }
-  const bytes = result.stdout.subarray(end + 1, end + 1 + Number(size));
-  if (bytes.length !== Number(size)) throw failed("read a file", result);
-  return bytes;
+  return found;
 }
 
 /** Four fields per commit, each closed by NUL, which a commit cannot hold. */
@@ -182,6 +155,17 @@ export function realGit(fs: HostFs, setting: RunSetting): HostGit {
   const program = (): string | undefined => findProgram("git", setting.toolPath);
   return {
     available: () => Promise.resolve(program() !== undefined),
+    commit: async (dir, scratch, what) => {
+      const git = program();
+      if (git === undefined) {
+        throw new ClawError("git is not installed", {
+          exit: "failed",
+          code: "no-git",
+          hint: "install git; the baseline is kept in a git repository",
+        });
+      }
+      return commitTo(fs, { program: git, setting, dir, scratch }, what);
+    },
     reader: async (dir, scratch): Promise<GitReader | undefined> => {
       const git = program();
       const gitDir = git === undefined ? undefined : await gitDirOf(fs, dir);
@@ -193,6 +177,7 @@ export function realGit(fs: HostFs, setting: RunSetting): HostGit {
         head: async () => (await log(call, head, 1))[0],
         files: (commit) => files(call, commit),
         content: (oid, maxBytes) => content(call, oid, maxBytes),
+        contents: (oids, maxBytes) => contents(call, oids, maxBytes),
         log: (max) => log(call, head, max),
         close: () => fs.removeScratch(own),
       };
