@@ -11,10 +11,12 @@ import { readHostCron } from "./persistence/host-cron.ts";
 import { readProcesses } from "./live/processes.ts";
 import { joined, readSource } from "./persistence/source.ts";
 import { persistenceSources } from "./persistence/sources.ts";
+import { readOddFiles } from "./traces/odd-files.ts";
 import { readShellStartup } from "./persistence/shell-startup.ts";
 import { readSockets } from "./live/sockets.ts";
 import type { PersistenceSource, Readings, Sources } from "./sources.ts";
 import { readSystemdUser } from "./persistence/systemd-user.ts";
+import { readTexts } from "./state/texts.ts";
 
 type Readers = { readonly [K in ReadingKind]: (sources: Sources) => Promise<ReadingSet[K]> };
 
@@ -53,6 +55,8 @@ const readers: Readers = {
   systemdUser: readSystemdUser,
   shellStartup: readShellStartup,
   persistence: readPersistence,
+  oddFiles: readOddFiles,
+  texts: readTexts,
 };
 
 const ofOpenClaw: ReadonlySet<ReadingKind> = new Set<ReadingKind>([
@@ -103,7 +107,9 @@ export function createReadings(kept: Partial<ReadingSet> = {}): Readings {
     bySource.set(source.id, reading);
     return reading;
   };
-  return { get, persistence, all: (sources) => everything(get, sources) };
+  const put: Readings["put"] = (kind, reading) =>
+    void Object.assign(memo, { [kind]: Promise.resolve(reading) });
+  return { get, persistence, put, all: (sources) => everything(get, sources) };
 }
 
 async function start<K extends ReadingKind>(kind: K, sources: Sources): Promise<ReadingSet[K]> {

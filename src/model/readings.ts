@@ -9,6 +9,7 @@ import type {
   SocketSeen,
   StartFile,
 } from "./host-records.ts";
+import type { FolderStamps, OddFile } from "./file-records.ts";
 import type { Reading } from "./outcome.ts";
 import type { PersistenceItem } from "./persistence.ts";
 import type {
@@ -23,6 +24,7 @@ import type {
   Session,
   Skill,
 } from "./records.ts";
+import type { TextFile } from "./text-files.ts";
 
 export interface ReadingSet {
   readonly sessions: Reading<Session>;
@@ -51,5 +53,7 @@ export interface ReadingSet {
   readonly shellStartup: Reading<StartFile>;
   /** Every mechanism in one list: what runs, or lets somebody in, by being there. */
   readonly persistence: Reading<PersistenceItem>;
+  readonly oddFiles: Reading<OddFile | FolderStamps>;
+  readonly texts: Reading<TextFile>;
 }
 export type ReadingKind = keyof ReadingSet;

@@ -224,6 +224,8 @@ export const calmSet: ReadingSet = {
   systemdUser: read([startFile()]),
   shellStartup: read([startFile({ kind: "shell", runs: [], place: { path: "/home/claw/.bashrc" } })]),
   persistence: read([]),
+  texts: read([]),
+  oddFiles: read([]),
 };
 
 export const calmConfig = {
