@@ -7,6 +7,7 @@ import { openCopies } from "./copies.ts";
 import { fileCredentials } from "./credentials/files.ts";
 import { unitCredentials } from "./credentials/units.ts";
 import { findArchives } from "./layouts/archives.ts";
+import { configGrants } from "./layouts/grant-shapes.ts";
 import { layouts } from "./layouts/index.ts";
 import type { Layout } from "./layouts/layout.ts";
 import { findOlder, withOlder } from "./layouts/older.ts";
@@ -100,7 +101,7 @@ function readerOf(source: Source, folder: string): StateReader {
     boots: () => of("gateway starts", (layout) => layout.boots(source)),
     grants: () =>
       withOlder(
-        of("grants", (layout) => layout.grants(source)),
+        combine([of("grants", (layout) => layout.grants(source)), configGrants(installation)]),
         older.grants,
       ),
     ...activityOf(source, of),

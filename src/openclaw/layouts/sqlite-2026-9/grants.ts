@@ -1,22 +1,18 @@
-import { dict, isDict, isoOf, list, num, str } from "../../../model/json.ts";
-import type { Dict } from "../../../model/json.ts";
+import { str } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
-import { read } from "../../../model/outcome.ts";
-import type { Grant, Place } from "../../../model/records.ts";
+import type { Grant } from "../../../model/records.ts";
 import { present } from "../../present.ts";
+import { execGrants } from "../grant-shapes.ts";
 import { jsonColumn, text, time, timeOf } from "../rows.ts";
 import { combine, query } from "../source.ts";
 import type { Source } from "../source.ts";
 
-/** What a past approval lets happen again: commands, tools, and people who may talk to the agent. */
+/**
+ * What a past approval lets happen again: commands, tools, and people who may talk to the agent. What the config allows is
+ * read for every layout alike (`grant-shapes.ts`).
+ */
 export function grants(source: Source): Reading<Grant> {
-  return combine([
-    execApprovals(source),
-    standing(source),
-    allowed(source),
-    asking(source),
-    inConfig(source),
-  ]);
+  return combine([execApprovals(source), standing(source), allowed(source), asking(source)]);
 }
 
 function execApprovals(source: Source): Reading<Grant> {
@@ -25,47 +21,10 @@ function execApprovals(source: Source): Reading<Grant> {
     tables: ["exec_approvals_config"],
     sql: "SELECT * FROM exec_approvals_config",
     map: (row, open) => {
-      const raw = jsonColumn(row, "raw_json");
-      const place: Place = {
-        path: open.shown,
-        locator: `exec_approvals_config/${text(row, "config_key") ?? ""}`,
-      };
-      const agents = Object.entries(dict(raw["agents"]));
-      return [
-        ...policy(dict(raw["defaults"]), "defaults", place),
-        ...agents.flatMap(([agent, value]) => [
-          ...policy(dict(value), agent, place),
-          ...list(dict(value)["allowlist"]).flatMap((entry) => allowEntry(entry, agent, place)),
-        ]),
-      ];
+      const locator = `exec_approvals_config/${text(row, "config_key") ?? ""}`;
+      return execGrants(jsonColumn(row, "raw_json"), { path: open.shown, locator });
     },
   });
-}
-
-function allowEntry(entry: unknown, agent: string, place: Place): readonly Grant[] {
-  const pattern = isDict(entry) ? str(entry["pattern"]) : str(entry);
-  if (pattern === undefined) return [];
-  const used = isDict(entry) ? isoOf(entry["lastUsedAt"]) : undefined;
-  const created = isDict(entry) ? (isoOf(entry["createdAt"]) ?? isoOf(entry["addedAt"])) : undefined;
-  const detail = used === undefined ? `agent ${agent}` : `agent ${agent}, last used ${used}`;
-  return [{ kind: "exec-allowlist", subject: pattern, detail, ...present({ createdAt: created }), place }];
-}
-
-/** Settings that let every command run unasked. */
-function policy(value: Dict, whose: string, place: Place): readonly Grant[] {
-  const open: readonly [string, string][] = [
-    ["security", "full"],
-    ["ask", "off"],
-    ["askFallback", "full"],
-  ];
-  return open
-    .filter(([key, loose]) => value[key] === loose)
-    .map(([key, loose]) => ({
-      kind: "standing-grant",
-      subject: `exec ${key}=${loose}`,
-      detail: whose,
-      place,
-    }));
 }
 
 function standing(source: Source): Reading<Grant> {
@@ -131,33 +90,4 @@ function asking(source: Source): Reading<Grant> {
       };
     },
   });
-}
-
-/** Allow-lists that stand in the config. */
-function inConfig(source: Source): Reading<Grant> {
-  const { config } = source.installation;
-  const found: Grant[] = [];
-  const add = (value: unknown, subject: string, locator: string): void => {
-    for (const item of list(value)) {
-      const entry = str(item) ?? (num(item) === undefined ? undefined : String(num(item)));
-      if (entry === undefined) continue;
-      found.push({
-        kind: "channel-allow",
-        subject: `${subject}:${entry}`,
-        place: { path: config.path, locator },
-      });
-    }
-  };
-  const scan = (channel: string, value: Dict, locator: string): void => {
-    for (const key of ["allowFrom", "groupAllowFrom"]) add(value[key], channel, `${locator}.${key}`);
-  };
-  for (const [channel, value] of Object.entries(dict(config.value["channels"]))) {
-    scan(channel, dict(value), `channels.${channel}`);
-    for (const [account, entry] of Object.entries(dict(dict(value)["accounts"])))
-      scan(channel, dict(entry), `channels.${channel}.accounts.${account}`);
-  }
-  add(dict(config.value["commands"])["ownerAllowFrom"], "owner", "commands.ownerAllowFrom");
-  const blind =
-    config.outcome === "ok" || config.outcome === "missing" ? [] : [config.reason ?? "the config"];
-  return read(found, blind);
 }
