@@ -90,9 +90,16 @@ export function createEvidence(parts: Parts): EvidenceStore {
     keepText: (meta, name, lines) =>
       keep(
         meta,
-        name.startsWith(meta.id) ? name : `${meta.id}-${name}`,
+        named(meta, name),
         () => redactLines(parts.redactor, lines),
         () => ({ outcome: "ok" }),
+      ),
+    keepLines: (meta, name, reading) =>
+      keep(
+        meta,
+        named(meta, name),
+        () => textLines(parts.redactor, reading.records),
+        () => ({ outcome: reading.outcome, reason: reading.reason }),
       ),
     none: (meta, outcome, reason) => note(meta, { outcome, reason, records: 0, bytes: 0 }, {}),
     all: () => rows.all(),
@@ -101,6 +108,17 @@ export function createEvidence(parts: Parts): EvidenceStore {
 
 function* jsonLines(redactor: Redactor, records: Iterable<unknown>): Generator<string> {
   for (const record of records) yield JSON.stringify(redactor.json(record));
+}
+
+function named({ id }: KeepMeta, name: string): string {
+  return name.startsWith(id) ? name : `${id}-${name}`;
+}
+
+function* textLines(
+  redactor: Redactor,
+  lines: Iterable<(redact: (text: string) => string) => string>,
+): Generator<string> {
+  for (const line of lines) yield line(redactor.text);
 }
 
 /** Writes every line, hashing on the way. A source that breaks off leaves a partial artifact, not none. */

@@ -73,6 +73,16 @@ export interface EvidenceStore {
     name: string,
     lines: AsyncIterable<string> | Iterable<string>,
   ) => Promise<Artifact>;
+  /** As `keepRecords`, but each record is a line; what it takes from the examined host passes the redactor that it is given. */
+  readonly keepLines: (
+    meta: KeepMeta,
+    name: string,
+    reading: {
+      readonly outcome: Outcome;
+      readonly reason?: string | undefined;
+      readonly records: Iterable<(redact: (text: string) => string) => string>;
+    },
+  ) => Promise<Artifact>;
   /** Says that a source gave nothing, and why. */
   readonly none: (meta: KeepMeta, outcome: Exclude<Outcome, "ok">, reason: string) => Promise<Artifact>;
   readonly all: () => readonly Artifact[];

@@ -19,6 +19,17 @@ export interface CollectResult {
   readonly records: Iterable<unknown>;
 }
 
+type Ending = Pick<CollectResult, "outcome" | "reason">;
+
+/** One line of a text; `redact` is applied to each part of it that the examined host has chosen. */
+export type Line = (redact: (text: string) => string) => string;
+
+/** As `CollectResult`, for what has a text format of its own: kept as lines of `file`. */
+export interface LinesResult extends CollectResult {
+  readonly file: string;
+  readonly records: Iterable<Line>;
+}
+
 export interface Collector {
   /** Stable: findings and events name it as their artifact. */
   readonly id: string;
@@ -31,7 +42,7 @@ export interface Collector {
   readonly timeoutMs: number;
   /** What root would add, as the end of "as root: …". */
   readonly rootAdds?: string;
-  readonly collect: (context: CollectContext) => Promise<CollectResult>;
+  readonly collect: (context: CollectContext) => Promise<CollectResult | LinesResult>;
 }
 
 /**
@@ -59,12 +70,22 @@ export async function runCollector(
   const deadline = host.clock.monotonic() + collector.timeoutMs;
   const result = await limited(host, collector, context);
   if (host.signal.aborted) throw cancelled();
-  const records = withRoot(collector, context, result);
-  return kase.evidence.keepRecords(meta, within(host, collector, records, deadline));
+  const ended = withRoot(collector, context, result);
+  if ("file" in result)
+    return kase.evidence.keepLines(
+      meta,
+      result.file,
+      within(host, collector, ended, result.records, deadline),
+    );
+  return kase.evidence.keepRecords(meta, within(host, collector, ended, result.records, deadline));
 }
 
 /** The collector's result, or a result that says how it failed. */
-async function limited(host: Host, collector: Collector, context: CollectContext): Promise<CollectResult> {
+async function limited(
+  host: Host,
+  collector: Collector,
+  context: CollectContext,
+): Promise<CollectResult | LinesResult> {
   const late: CollectResult = { outcome: "timeout", reason: limitText(collector), records: [] };
   // A real-time limit that, unlike a pending sleep, does not keep the process alive when it is not needed any more.
   const limit = AbortSignal.timeout(collector.timeoutMs);
@@ -82,7 +103,7 @@ function limitText(collector: Collector): string {
 }
 
 /** Adds what root would show to the reason of a reading that was denied something. */
-function withRoot(collector: Collector, context: CollectContext, result: CollectResult): CollectResult {
+function withRoot(collector: Collector, context: CollectContext, result: Ending): Ending {
   const { rootAdds } = collector;
   if (rootAdds === undefined || context.host.facts.uid === 0) return result;
   return {
@@ -93,17 +114,22 @@ function withRoot(collector: Collector, context: CollectContext, result: Collect
       const blind = result.outcome === "partial" || result.outcome === "denied";
       return blind && result.reason !== undefined ? `${result.reason}; as root: ${rootAdds}` : result.reason;
     },
-    records: result.records,
   };
 }
 
 /** Stops a lazy source at the deadline and turns its throws into an outcome. */
-function within(host: Host, collector: Collector, result: CollectResult, deadline: number): CollectResult {
+function within<T>(
+  host: Host,
+  collector: Collector,
+  result: Ending,
+  records: Iterable<T>,
+  deadline: number,
+): Ending & { readonly records: Iterable<T> } {
   let cut: { readonly outcome: Outcome; readonly reason: string } | undefined;
-  function* bounded(): Generator {
+  function* bounded(): Generator<T> {
     let count = 0;
     try {
-      for (const record of result.records) {
+      for (const record of records) {
         if (host.clock.monotonic() > deadline) {
           cut = { outcome: "timeout", reason: `${limitText(collector)}; the first ${count} are kept` };
           return;

@@ -13,6 +13,8 @@ export interface Sources {
   /** Absent before the state was copied, and where there is no state. */
   readonly state?: StateReader;
   readonly redactor: Redactor;
+  /** Walk every local file system, not only where an agent and an intruder write. */
+  readonly full?: boolean;
   /** What was read is kept here, so that analysis judges the records that were collected. */
   readonly readings: Readings;
 }
@@ -22,6 +24,8 @@ export interface Readings {
   readonly get: <K extends ReadingKind>(kind: K, sources: Sources) => Promise<ReadingSet[K]>;
   /** One source of the reading "persistence", read once per run as well. */
   readonly persistence: (source: PersistenceSource, sources: Sources) => Promise<Reading<PersistenceItem>>;
+  /** A reading that came with another one; it is not read again. */
+  readonly put: <K extends ReadingKind>(kind: K, reading: ReadingSet[K]) => void;
   readonly all: (sources: Sources) => Promise<ReadingSet>;
 }
 
