@@ -1,16 +1,11 @@
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
-import { messageOf } from "../../model/errors.ts";
-import { dict, parseJson, str } from "../../model/json.ts";
 import type { Installation } from "../types.ts";
 import type { FileView } from "../view.ts";
 import type { ArchiveFile } from "./source.ts";
 import { present } from "../present.ts";
 import { timeOf } from "./rows.ts";
-import { unpackZstd } from "./zstd.ts";
 
-/** An archive larger than this, packed or unpacked, is named as a blind spot instead of being read. */
-export const maxArchiveBytes = 256 * 1024 * 1024;
 const maxFiles = 20_000;
 
 // <session>.jsonl.deleted.2026-11-20T10-48-20.741Z[.<generation>][.zst]
@@ -71,45 +66,4 @@ async function regularFile(
   } catch {
     return undefined;
   }
-}
-
-/** The lines of an archive, or why there are none. */
-export type Lines =
-  | { readonly lines: readonly string[]; readonly problem?: never }
-  | { readonly lines?: never; readonly problem: string };
-
-/** The session an archive's first line names. */
-export function sessionIn(lines: readonly string[]): string {
-  const first = dict(parseJson(lines[0] ?? ""));
-  return first["type"] === "session" ? (str(first["id"]) ?? "") : "";
-}
-
-/** Reads an archive file whole, within the limit. Never throws. */
-export function readArchive(host: Host, path: string, size: number): Lines {
-  if (size > maxArchiveBytes) return { problem: `it is larger than ${maxArchiveBytes} bytes` };
-  try {
-    const file = host.fs.open(path);
-    try {
-      const bytes = new Uint8Array(size);
-      let at = 0;
-      for (let got = -1; at < size && got !== 0; at += got) got = file.read(bytes.subarray(at));
-      return linesOf(bytes.subarray(0, at), path.endsWith(".zst"));
-    } finally {
-      file.close();
-    }
-  } catch (error) {
-    return { problem: messageOf(error) };
-  }
-}
-
-/** JSON lines from stored bytes. */
-export function linesOf(bytes: Uint8Array, packed: boolean): Lines {
-  const plain = packed ? unpackZstd(bytes, maxArchiveBytes) : { bytes };
-  if (plain.bytes === undefined) return { problem: plain.problem };
-  return {
-    lines: new TextDecoder()
-      .decode(plain.bytes)
-      .split("\n")
-      .filter((line) => line.trim() !== ""),
-  };
 }

@@ -1,7 +1,8 @@
-import { dict, isDict, list, num, parseJson, str } from "../../model/json.ts";
+import { dict, isDict, list, num, str } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
 import type { Place, ToolCall, TranscriptEvent, Usage } from "../../model/records.ts";
 import { present } from "../present.ts";
+import { boundedJson } from "./bounded-json.ts";
 import { timeOf } from "./rows.ts";
 
 /** Where an event was found. */
@@ -21,7 +22,7 @@ const roles = ["user", "assistant", "toolResult", "system"] as const;
  * 2026.9). Undefined for text that is no JSON object.
  */
 export function eventOf(json: string, origin: EventOrigin): TranscriptEvent | undefined {
-  const event = parseJson(json);
+  const event = boundedJson(json);
   if (!isDict(event)) return undefined;
   const message = dict(event["message"]);
   const calls = toolCallsOf(message);

@@ -3,12 +3,14 @@ import { num } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import { read } from "../../../model/outcome.ts";
 import type { CreatedVia, Session } from "../../../model/records.ts";
-import { readArchive } from "../archives.ts";
+import { archiveSessions } from "../archive-sessions.ts";
 import { present } from "../../present.ts";
 import { text, time } from "../rows.ts";
 import { combine, query } from "../source.ts";
-import type { ArchiveFile, OpenDatabase, Source } from "../source.ts";
+import type { OpenDatabase, Source } from "../source.ts";
+import { channelOf } from "../session-key.ts";
 import { eventOf } from "../transcript-event.ts";
+import { summaryOf } from "../transcript-lines.ts";
 import { archiveLines, jsonOf } from "./transcripts.ts";
 
 const vias: readonly CreatedVia[] = [
@@ -45,7 +47,7 @@ export function sessions(source: Source): Reading<Session> {
     windows,
     orphans(source, windows.records, counts),
     archived,
-    filesOf(source, archived.records),
+    archiveSessions(source, archived.records),
   ]);
 }
 
@@ -182,13 +184,6 @@ function actorOf(row: Row): string | undefined {
   return kind === undefined ? id : id === undefined ? kind : `${kind}:${id}`;
 }
 
-/** "agent:main:telegram:group:42" names its channel; "agent:main:main" and "agent:main:explicit:x" name none. */
-function channelOf(key: string): string | undefined {
-  const [kind, , third, fourth] = key.split(":");
-  if (kind !== "agent" || third === undefined || fourth === undefined) return undefined;
-  return ["main", "explicit", "cron", "subagent", "acp", "hook", "run"].includes(third) ? undefined : third;
-}
-
 function viaOf(value: string | undefined): CreatedVia {
   return vias.find((via) => via === value) ?? "unknown";
 }
@@ -198,57 +193,17 @@ function archiveOf(row: Row, open: OpenDatabase): Session | undefined {
   if (id === undefined) return undefined;
   const key = text(row, "session_key") ?? "";
   const name = text(row, "archive_name") ?? "";
+  // What is wrong with it is said where its events are read.
+  const { events, toolCalls, createdAt, provider, model } = summaryOf(archiveLines(row, () => undefined));
   return {
     agent: open.agent,
     key,
     id,
-    ...fromLines(archiveLines(row).lines ?? [], open.agent, id),
-    ...present({ lastAt: time(row, "created_at"), channel: channelOf(key) }),
+    via: "unknown",
+    events,
+    toolCalls,
+    ...present({ createdAt, provider, model, lastAt: time(row, "created_at"), channel: channelOf(key) }),
     archived: text(row, "reason") === "reset" ? "reset" : "deleted",
     place: { path: open.shown, locator: `session_transcript_archives/${name}` },
-  };
-}
-
-type Summary = Pick<Session, "via" | "events" | "toolCalls"> &
-  Partial<Pick<Session, "createdAt" | "provider" | "model">>;
-
-function fromLines(lines: readonly string[], agent: string, sessionId: string): Summary {
-  const events = lines.flatMap(
-    (line, seq) => eventOf(line, { agent, sessionId, seq, place: { path: "" } }) ?? [],
-  );
-  const model = events.findLast((event) => event.model !== undefined);
-  return {
-    via: "unknown",
-    events: lines.length,
-    toolCalls: events.reduce((sum, event) => sum + (event.toolCalls?.length ?? 0), 0),
-    ...present({
-      createdAt: events.find((event) => event.at !== undefined)?.at,
-      provider: model?.provider,
-      model: model?.model,
-    }),
-  };
-}
-
-/** Archives that only a file is left of. */
-function filesOf(source: Source, known: readonly Session[]): Reading<Session> {
-  const names = new Set(known.map((one) => `${one.agent}/${one.place.locator?.split("/").at(-1) ?? ""}`));
-  const reasons: string[] = [];
-  const records = source.archiveFiles
-    .filter((file) => file.kind !== "cold" && !names.has(`${file.agent}/${file.name}`))
-    .map((file) => fileSession(source, file, reasons));
-  return read(records, reasons);
-}
-
-function fileSession(source: Source, file: ArchiveFile, reasons: string[]): Session {
-  const lines = readArchive(source.host, file.path, file.size);
-  if (lines.lines === undefined) reasons.push(`${file.shown}: ${lines.problem}`);
-  return {
-    agent: file.agent,
-    key: "",
-    id: file.sessionId,
-    ...fromLines(lines.lines ?? [], file.agent, file.sessionId),
-    ...present({ lastAt: file.at }),
-    archived: file.kind,
-    place: { path: file.shown },
   };
 }

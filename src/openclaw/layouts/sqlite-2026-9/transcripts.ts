@@ -2,14 +2,15 @@ import type { Row } from "../../../host/sqlite.ts";
 import { messageOf } from "../../../model/errors.ts";
 import { num, str } from "../../../model/json.ts";
 import type { TranscriptEvent } from "../../../model/records.ts";
-import { linesOf, readArchive, sessionIn } from "../archives.ts";
-import type { Lines } from "../archives.ts";
+import { archiveEvents } from "../archive-sessions.ts";
+import { fileLines, linesIn, packedLines } from "../lines.ts";
+import type { Line, Say } from "../lines.ts";
 import { present } from "../../present.ts";
 import { text, time } from "../rows.ts";
 import { isGap } from "../source.ts";
-import type { ArchiveFile, OpenDatabase, Source } from "../source.ts";
+import type { OpenDatabase, Source } from "../source.ts";
 import { eventOf } from "../transcript-event.ts";
-import type { EventOrigin } from "../transcript-event.ts";
+import { lineEvents } from "../transcript-lines.ts";
 import { unpackZstd } from "../zstd.ts";
 
 /** OpenClaw limits an event to 4 MiB; more than this is no transcript of its making. */
@@ -31,7 +32,8 @@ export function* transcripts(source: Source, problems: string[]): IterableIterat
     yield* coldEvents(source, open, seen, problems);
   }
   for (const file of source.archiveFiles) {
-    if (!seen.has(`${file.agent}/${file.name}`)) yield* fileEvents(source, file, problems);
+    if (!seen.has(`${file.agent}/${file.name}`))
+      yield* archiveEvents(source, file, (problem) => note(problems, problem));
   }
 }
 
@@ -98,30 +100,28 @@ function* archivedEvents(
   for (const row of rows(open, table, `SELECT * FROM ${table} ORDER BY created_at, session_id`, problems)) {
     const name = text(row, "archive_name") ?? "";
     const sessionId = text(row, "session_id") ?? "";
-    const lines = archiveLines(row);
     const locator = `${table}/${name}`;
-    if (lines.lines === undefined) {
-      note(problems, `${locator} of ${open.shown}: ${lines.problem}`);
-      continue;
+    let count = 0;
+    const lines = archiveLines(row, (problem) => note(problems, `${locator} of ${open.shown}: ${problem}`));
+    const origin = { agent: open.agent, sessionId, ...present({ at: time(row, "created_at") }) };
+    for (const event of lineEvents(lines, origin, open.shown, locator, (problem) =>
+      note(problems, problem),
+    )) {
+      count += 1;
+      yield event;
     }
-    // Only what could be read here needs no second look at its file.
-    seen.add(`${open.agent}/${name}`);
-    const at = time(row, "created_at");
-    yield* lineEvents(
-      lines.lines,
-      { agent: open.agent, sessionId, ...present({ at }) },
-      open.shown,
-      locator,
-      problems,
-    );
+    // What could be read here needs no second look at its file.
+    if (count > 0) seen.add(`${open.agent}/${name}`);
   }
 }
 
 /** The lines of an archive that lies in the database. */
-export function archiveLines(row: Row): Lines {
+export function archiveLines(row: Row, say: Say): Iterable<Line> {
   const blob = row["archive_blob"];
-  if (!(blob instanceof Uint8Array)) return { problem: "it holds no data" };
-  return linesOf(blob, text(row, "encoding") !== "identity");
+  if (blob instanceof Uint8Array)
+    return text(row, "encoding") === "identity" ? linesIn([blob], say) : packedLines(blob, say);
+  say("it holds no data");
+  return [];
 }
 
 function* coldEvents(
@@ -137,52 +137,18 @@ function* coldEvents(
     const file = source.archiveFiles.find(
       (one) => one.agent === open.agent && one.name === name && one.kind === "cold",
     );
+    const say = (problem: string): void =>
+      note(problems, `cold archive ${name} of ${open.shown}: ${problem}`);
+    seen.add(`${open.agent}/${name}`);
     const blob = row["archive_blob"];
+    if (file === undefined && !(blob instanceof Uint8Array)) say("its file is not there");
     const lines =
       blob instanceof Uint8Array
-        ? linesOf(blob, true)
+        ? packedLines(blob, say)
         : file === undefined
-          ? { problem: "its file is not there" }
-          : readArchive(source.host, file.path, file.size);
-    seen.add(`${open.agent}/${name}`);
-    if (lines.lines === undefined) {
-      note(problems, `cold archive ${name} of ${open.shown}: ${lines.problem}`);
-      continue;
-    }
+          ? []
+          : fileLines(source.host, file.path, say);
     const origin = { agent: open.agent, sessionId: text(row, "session_id") ?? "" };
-    yield* lineEvents(lines.lines, origin, open.shown, `${table}/${name}`, problems);
-  }
-}
-
-function* fileEvents(
-  source: Source,
-  file: ArchiveFile,
-  problems: string[],
-): IterableIterator<TranscriptEvent> {
-  const lines = readArchive(source.host, file.path, file.size);
-  if (lines.lines === undefined) {
-    note(problems, `${file.shown}: ${lines.problem}`);
-    return;
-  }
-  const origin = {
-    agent: file.agent,
-    sessionId: file.sessionId === "" ? sessionIn(lines.lines) : file.sessionId,
-    ...present({ at: file.at }),
-  };
-  yield* lineEvents(lines.lines, origin, file.shown, undefined, problems);
-}
-
-function* lineEvents(
-  lines: readonly string[],
-  origin: Omit<EventOrigin, "seq" | "place">,
-  path: string,
-  within: string | undefined,
-  problems: string[],
-): IterableIterator<TranscriptEvent> {
-  for (const [seq, line] of lines.entries()) {
-    const locator = within === undefined ? `line ${seq + 1}` : `${within}/${seq}`;
-    const event = eventOf(line, { ...origin, seq, place: { path, locator } });
-    if (event !== undefined) yield event;
-    else note(problems, `${locator} of ${path} is no JSON object`);
+    yield* lineEvents(lines, origin, open.shown, `${table}/${name}`, (problem) => note(problems, problem));
   }
 }

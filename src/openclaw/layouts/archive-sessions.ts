@@ -1,0 +1,44 @@
+import type { Reading } from "../../model/outcome.ts";
+import { read } from "../../model/outcome.ts";
+import type { Session, TranscriptEvent } from "../../model/records.ts";
+import { present } from "../present.ts";
+import { fileLines } from "./lines.ts";
+import type { ArchiveFile, Source } from "./source.ts";
+import { lineEvents, summaryOf } from "./transcript-lines.ts";
+
+/** Deleted and reset sessions of which a file is left that `known`, the archives in databases, do not hold. */
+export function archiveSessions(source: Source, known: readonly Session[]): Reading<Session> {
+  const names = new Set(known.map((one) => `${one.agent}/${one.place.locator?.split("/").at(-1) ?? ""}`));
+  const reasons: string[] = [];
+  const records = source.archiveFiles
+    .filter((file) => file.kind !== "cold" && !names.has(`${file.agent}/${file.name}`))
+    .map((file) => sessionOf(source, file, reasons));
+  return read(records, reasons);
+}
+
+function sessionOf(source: Source, file: ArchiveFile, reasons: string[]): Session {
+  const lines = fileLines(source.host, file.path, (problem) => reasons.push(`${file.shown}: ${problem}`));
+  const { events, toolCalls, createdAt, provider, model } = summaryOf(lines);
+  return {
+    agent: file.agent,
+    key: "",
+    id: file.sessionId,
+    via: "unknown",
+    events,
+    toolCalls,
+    ...present({ createdAt, provider, model, lastAt: file.at }),
+    archived: file.kind,
+    place: { path: file.shown },
+  };
+}
+
+/** The events of one such file. */
+export function* archiveEvents(
+  source: Source,
+  file: ArchiveFile,
+  say: (problem: string) => void,
+): IterableIterator<TranscriptEvent> {
+  const lines = fileLines(source.host, file.path, (problem) => say(`${file.shown}: ${problem}`));
+  const origin = { agent: file.agent, sessionId: file.sessionId, ...present({ at: file.at }) };
+  yield* lineEvents(lines, origin, file.shown, undefined, say);
+}

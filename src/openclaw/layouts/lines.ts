@@ -1,0 +1,105 @@
+import type { Host } from "../../host/host.ts";
+import { messageOf } from "../../model/errors.ts";
+import { unpackZstd } from "./zstd.ts";
+
+/** A line longer than this is no transcript event of OpenClaw's making (2026.9.6 limits one to 4 MiB). */
+const maxLineBytes = 8 * 1024 * 1024;
+/** What is behind this in a file is named as a blind spot: a sparse file costs nothing to make and hours to read. */
+const maxFileBytes = 1024 ** 3;
+/** Packed data is unpacked in memory, and OpenClaw packs one session at a time. */
+const maxPackedBytes = 32 * 1024 * 1024;
+const maxUnpackedBytes = 64 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
+
+export interface Line {
+  readonly text: string;
+  /** 1 for the first of the file; blank lines count. */
+  readonly number: number;
+}
+
+/** Told once per thing that is wrong, in the middle of a sentence that begins with the file's name. */
+export type Say = (problem: string) => void;
+
+/** The lines of a file, packed or not, one at a time. Never throws: what could not be read is said. */
+export function* fileLines(host: Pick<Host, "fs">, path: string, say: Say): IterableIterator<Line> {
+  try {
+    if (path.endsWith(".zst")) yield* packedLines(packedBytes(host, path), say);
+    else yield* linesIn(chunksOf(host, path, say), say);
+  } catch (error) {
+    say(messageOf(error));
+  }
+}
+
+/** The lines of packed data. */
+export function* packedLines(packed: Uint8Array, say: Say): IterableIterator<Line> {
+  const { bytes, problem } = unpackZstd(packed, maxUnpackedBytes);
+  if (bytes === undefined) say(problem);
+  else yield* linesIn([bytes], say);
+}
+
+function packedBytes(host: Pick<Host, "fs">, path: string): Uint8Array {
+  const file = host.fs.open(path);
+  try {
+    if (file.stat.size > maxPackedBytes) throw new Error(`it is larger than ${maxPackedBytes} bytes`);
+    const bytes = new Uint8Array(file.stat.size);
+    let at = 0;
+    for (let got = -1; at < bytes.length && got !== 0; at += got) got = file.read(bytes.subarray(at));
+    return bytes.subarray(0, at);
+  } finally {
+    file.close();
+  }
+}
+
+function* chunksOf(host: Pick<Host, "fs">, path: string, say: Say): IterableIterator<Uint8Array> {
+  const file = host.fs.open(path);
+  try {
+    const buffer = new Uint8Array(chunkBytes);
+    let left = maxFileBytes;
+    for (let got = file.read(buffer); got > 0; got = file.read(buffer)) {
+      yield buffer.subarray(0, Math.min(got, left));
+      left -= got;
+      if (left <= 0) {
+        if (file.stat.size > maxFileBytes)
+          say(`it is larger than ${maxFileBytes} bytes; the rest was not read`);
+        return;
+      }
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/** Lines that are not blank. A line over the limit is left out, and said. */
+export function* linesIn(chunks: Iterable<Uint8Array>, say: Say): IterableIterator<Line> {
+  const decoder = new TextDecoder();
+  let held: Uint8Array[] = [];
+  let size = 0;
+  let number = 1;
+  const line = (): readonly Line[] => {
+    const bytes = held.length === 1 ? held[0] : Buffer.concat(held);
+    const long = size > maxLineBytes;
+    held = [];
+    size = 0;
+    if (long) say(`line ${number} is longer than ${maxLineBytes} bytes`);
+    const text = long ? "" : decoder.decode(bytes);
+    return text.trim() === "" ? [] : [{ text, number }];
+  };
+  for (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
+      take(chunk.subarray(from, end), false);
+      yield* line();
+      number += 1;
+      from = end + 1;
+    }
+    take(chunk.subarray(from), true);
+  }
+  if (size > 0) yield* line();
+
+  /** Of a line over the limit nothing more is held. The chunk is used again, so what outlives it is copied. */
+  function take(part: Uint8Array, outlives: boolean): void {
+    size += part.length;
+    if (size > maxLineBytes) held = [];
+    else if (part.length > 0) held.push(outlives ? part.slice() : part);
+  }
+}
