@@ -96,7 +96,15 @@ export type { HostFs, FileStat, FileKind, ReadHandle, WriteHandle, DirEntry } fr
 export type { TreeFacts, TreeFile, TreeWriter } from "./tree.ts";
 export type { HostGit, GitReader, GitFile, GitCommit, NewCommit } from "./git.ts";
 export type { HostHttp, HttpRequest, HttpResult, WsConversation } from "./http.ts";
-export type { HostProcesses, ProcessRecord, ProcessList, SocketRecord, LoginRecord } from "./processes.ts";
+export type {
+  HostProcesses,
+  ProcessRecord,
+  ProcessList,
+  SocketRecord,
+  LoginRecord,
+  OpenFile,
+  MemoryRegion,
+} from "./processes.ts";
 export type { HostPrompt, Choice, ConfirmSpec, ChooseSpec, TextSpec, SecretSpec } from "./prompt.ts";
 export type { Db, HostSqlite } from "./sqlite.ts";
 export type { HostTerminal } from "./terminal.ts";

@@ -9,9 +9,9 @@ import {
   parseInet,
   parsePasswd,
   parseStat,
-  parseStatus,
   parseUnix,
 } from "../../src/host/real/proc-format.ts";
+import { parseStatus } from "../../src/host/real/proc-status.ts";
 import { parseCommands, parseLsof, parsePs, parseWho } from "../../src/host/real/ps-format.ts";
 
 const statLine = (comm: string): string =>
@@ -38,8 +38,17 @@ describe("/proc", () => {
   });
 
   it("reads the rest of a process", () => {
-    expect(parseStatus("Name:\tx\nTgid:\t12\nUid:\t1000\t0\t0\t0\n")).toEqual({ uid: 1000, tgid: 12 });
-    expect(parseStatus("")).toEqual({ uid: -1, tgid: -1 });
+    expect(parseStatus("Name:\tx\nTgid:\t12\nUid:\t1000\t0\t0\t0\n")).toEqual({
+      uid: 1000,
+      tgid: 12,
+      more: {},
+    });
+    expect(parseStatus("")).toEqual({ uid: -1, tgid: -1, more: {} });
+    expect(
+      parseStatus("Name:\tx\nTgid:\t1\nTracerPid:\t77\nUid:\t0\t0\nKthread:\t1\nCapEff:\t000001ffffffffff\n")
+        .more,
+    ).toEqual({ tracer: 77, capabilities: "000001ffffffffff", kernelThread: true });
+    expect(parseStatus("TracerPid:\t0\nCapEff:\t0000000000000000\nKthread:\t0").more).toEqual({});
     expect(parseCmdline("")).toEqual([]);
     expect(parseCmdline("a\0\0b c\0")).toEqual(["a", "", "b c"]);
     expect(parseCmdline("nginx: master process")).toEqual(["nginx: master process"]);

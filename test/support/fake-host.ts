@@ -24,7 +24,7 @@ import { toolPathOf } from "../../src/host/real/programs.ts";
 import { realSqlite } from "../../src/host/real/sqlite.ts";
 import { cancelled } from "../../src/model/errors.ts";
 import { confine, type Confined } from "./confined-fs.ts";
-import { type FakeProcesses, fakeProcesses, type OnSignal } from "./fake-processes.ts";
+import { type FakeDepth, type FakeProcesses, fakeProcesses, type OnSignal } from "./fake-processes.ts";
 import { type Asked, type FakeAnswers, fakePrompt, type FakeSecrets } from "./fake-prompt.ts";
 import { fakeTime, type FakeTime } from "./fake-time.ts";
 
@@ -70,6 +70,8 @@ export interface FakeHostOptions {
   readonly sockets?: readonly SocketRecord[];
   readonly logins?: readonly LoginRecord[];
   readonly hidden?: readonly number[];
+  /** What can be seen of single processes, by pid. */
+  readonly depths?: Readonly<Record<number, FakeDepth>>;
   readonly onSignal?: OnSignal;
   /** Default: the real one, below the root. */
   readonly git?: HostGit;

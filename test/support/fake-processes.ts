@@ -1,4 +1,13 @@
-import type { HostProcesses, LoginRecord, ProcessRecord, SocketRecord } from "../../src/host/processes.ts";
+import type {
+  HostProcesses,
+  LoginRecord,
+  MemoryRegion,
+  OpenFile,
+  ProcessRecord,
+  SocketRecord,
+} from "../../src/host/processes.ts";
+
+import type { ReadHandle } from "../../src/host/fs.ts";
 
 export type FakeSignal = Parameters<HostProcesses["signal"]>[1];
 
@@ -20,6 +29,14 @@ export type OnSignal = (
   process: ProcessRecord,
   signal: FakeSignal,
 ) => "sent" | "gone" | "denied" | undefined | Promise<"sent" | "gone" | "denied" | undefined>;
+
+/** What can be seen of one process beyond its record; what is left out may not be read. */
+export interface FakeDepth {
+  readonly openFiles?: readonly OpenFile[];
+  readonly memory?: readonly MemoryRegion[];
+  readonly limits?: Readonly<Record<string, string>>;
+  readonly program?: Uint8Array;
+}
 
 /** A plausible process; only what matters to a test has to be said. */
 export function fakeProcess(given: Partial<ProcessRecord> & { readonly pid: number }): ProcessRecord {
@@ -58,6 +75,8 @@ export function fakeProcesses(
     readonly sockets?: readonly SocketRecord[];
     readonly logins?: readonly LoginRecord[];
     readonly hidden?: readonly number[];
+    /** By pid. */
+    readonly depths?: Readonly<Record<number, FakeDepth>>;
   },
   onSignal?: OnSignal,
 ): FakeProcesses {
@@ -82,6 +101,9 @@ export function fakeProcesses(
     if (signal === "SIGTERM" || signal === "SIGKILL") end(pid);
     return "sent";
   };
+  const depths = seed.depths ?? {};
+  const depth = async <K extends keyof FakeDepth>(pid: number, kind: K): Promise<FakeDepth[K]> =>
+    processes.some((each) => each.pid === pid) ? depths[pid]?.[kind] : undefined;
   return {
     processes,
     sockets,
@@ -98,11 +120,46 @@ export function fakeProcesses(
       get: async (pid) => processes.find((each) => each.pid === pid),
       sockets: async () => [...sockets],
       logins: async () => [...logins],
+      openFiles: (pid) => depth(pid, "openFiles"),
+      memory: (pid) => depth(pid, "memory"),
+      limits: (pid) => depth(pid, "limits"),
+      openProgram: ({ pid, startTicks }) => {
+        const lives = processes.some((each) => each.pid === pid && each.startTicks === startTicks);
+        const bytes = depths[pid]?.program;
+        if (!lives || bytes === undefined) throw refusal(lives ? "EACCES" : "ESRCH");
+        return handleOn(bytes, pid);
+      },
       signal: async ({ pid, startTicks }, signal) => {
         const result = await deliver(pid, startTicks, signal);
         signals.push({ pid, signal, result });
         return result;
       },
     },
+  };
+}
+
+function refusal(code: string): Error {
+  return Object.assign(new Error(`${code}: made up`), { code });
+}
+
+function handleOn(bytes: Uint8Array, ino: number): ReadHandle {
+  let at = 0;
+  const readAt = (buffer: Uint8Array, position: number): number => {
+    const part = bytes.subarray(position, position + buffer.length);
+    buffer.set(part);
+    return part.length;
+  };
+  return {
+    stat: {
+      ...{ kind: "file", size: bytes.length, mode: 0o755, uid: 1000, gid: 1000, nlink: 0, dev: 1, ino },
+      ...{ atimeMs: 0, mtimeMs: 0, mtimeNs: 0n, ctimeMs: 0, birthtimeMs: 0 },
+    },
+    read: (buffer) => {
+      const got = readAt(buffer, at);
+      at += got;
+      return got;
+    },
+    readAt,
+    close: () => undefined,
   };
 }

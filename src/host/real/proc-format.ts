@@ -37,13 +37,6 @@ export function parseStat(text: string): ProcStat | undefined {
   };
 }
 
-/** The real user id and the thread group of /proc/PID/status. */
-export function parseStatus(text: string): { readonly uid: number; readonly tgid: number } {
-  const uid = /^Uid:\s+(\d+)/m.exec(text)?.[1];
-  const tgid = /^Tgid:\s+(\d+)/m.exec(text)?.[1];
-  return { uid: Number(uid ?? -1), tgid: Number(tgid ?? -1) };
-}
-
 /** /proc/PID/cmdline: NUL after each argument; a process may have overwritten it with anything. */
 export function parseCmdline(text: string): readonly string[] {
   if (text === "") return [];
@@ -124,15 +117,16 @@ function ipv6Text(bytes: readonly number[]): string {
   return `${groups.slice(0, best.start).join(":")}::${groups.slice(best.start + best.length).join(":")}`;
 }
 
-type Bare = Omit<SocketRecord, "pids">;
+/** A socket before it is known who holds it. */
+export type BareSocket = Omit<SocketRecord, "pids">;
 
 /** /proc/net/tcp, tcp6, udp and udp6. Lines that do not fit are skipped. */
 export function parseInet(
   text: string,
-  protocol: Exclude<SocketRecord["protocol"], "unix">,
+  protocol: Exclude<SocketRecord["protocol"], "unix" | "packet">,
   littleEndian: boolean,
-): readonly Bare[] {
-  const records: Bare[] = [];
+): readonly BareSocket[] {
+  const records: BareSocket[] = [];
   for (const line of text.split("\n").slice(1)) {
     const [, local, remote, state, , , , uid, , inode] = line.trim().split(/ +/);
     const [localHex, localPort] = (local ?? "").split(":");
@@ -147,8 +141,8 @@ export function parseInet(
     const name = tcpStates[Number.parseInt(state ?? "", 16)] ?? "UNKNOWN";
     records.push({
       protocol,
-      // A UDP socket that is not connected is in state 7.
-      state: protocol.startsWith("udp") && name === "CLOSE" ? "UNCONN" : name,
+      // A UDP or raw socket that is not connected is in state 7.
+      state: !protocol.startsWith("tcp") && name === "CLOSE" ? "UNCONN" : name,
       localAddress: parseAddress(localHex, littleEndian),
       localPort: Number.parseInt(localPort, 16),
       remoteAddress: parseAddress(remoteHex, littleEndian),
@@ -164,8 +158,8 @@ const unixStates = ["FREE", "UNCONNECTED", "CONNECTING", "CONNECTED", "DISCONNEC
 const acceptsConnections = 0x10000;
 
 /** /proc/net/unix. It does not tell the owner (uid -1); localAddress is the path, "@…" for an abstract name. */
-export function parseUnix(text: string): readonly Bare[] {
-  const records: Bare[] = [];
+export function parseUnix(text: string): readonly BareSocket[] {
+  const records: BareSocket[] = [];
   for (const line of text.split("\n").slice(1)) {
     const match = /^\S+ \S+ \S+ ([0-9A-Fa-f]+) \S+ ([0-9A-Fa-f]+) +(\d+)(?: (.*))?$/.exec(line.trim());
     if (match === null) continue;

@@ -8,10 +8,10 @@ import {
   parseEnviron,
   parsePasswd,
   parseStat,
-  parseStatus,
   type ProcStat,
   ticksPerSecond,
 } from "./proc-format.ts";
+import { parseStatus } from "./proc-status.ts";
 import { codeOf } from "../../model/errors.ts";
 
 const maxArguments = 256 * 1024;
@@ -108,6 +108,33 @@ function exeOf(pid: number, target: string): Pick<ProcessRecord, "exe" | "exeDel
   return { exe: target.slice(0, -deletedMark.length), exeDeleted: true };
 }
 
+const unset = 0xffff_ffff;
+
+/** Whose login the process goes back to: it survives su, sudo and a changed user id (audit_setloginuid(3)). */
+function lineageOf(pid: number): Pick<ProcessRecord, "loginUid" | "auditSession"> {
+  const number = (name: string): number => Number(textOf(`/proc/${pid}/${name}`) ?? unset);
+  const loginUid = number("loginuid");
+  const auditSession = number("sessionid");
+  return {
+    ...(Number.isInteger(loginUid) && loginUid < unset ? { loginUid } : {}),
+    ...(Number.isInteger(auditSession) && auditSession < unset ? { auditSession } : {}),
+  };
+}
+
+const namespaceKinds = ["mnt", "net", "pid", "user"] as const;
+
+function namespacesOf(pid: number): Pick<ProcessRecord, "namespaces"> {
+  const found: [string, number][] = [];
+  for (const kind of namespaceKinds) {
+    const target = link(`/proc/${pid}/ns/${kind}`);
+    const inode = "text" in target ? /:\[(\d+)\]$/.exec(target.text)?.[1] : undefined;
+    // Who may not read one may not read the others.
+    if (inode === undefined) return {};
+    found.push([kind, Number(inode)]);
+  }
+  return { namespaces: Object.fromEntries(found) };
+}
+
 function safely<T>(work: () => T, otherwise: T): T {
   try {
     return work();
@@ -120,30 +147,48 @@ function safely<T>(work: () => T, otherwise: T): T {
 export async function readProcess(pid: number, context: ProcContext): Promise<ProcReading | undefined> {
   const stat = readStat(pid);
   if (stat === undefined) return undefined;
-  const { uid } = parseStatus(textOf(`/proc/${pid}/status`) ?? "");
+  const { uid, more } = parseStatus(textOf(`/proc/${pid}/status`) ?? "");
   const user = context.users.get(uid);
   const cgroup = parseCgroup(textOf(`/proc/${pid}/cgroup`) ?? "");
   const base = {
     ...stat,
     uid,
+    ...more,
+    ...lineageOf(pid),
     ...(user === undefined ? {} : { user }),
     ...(cgroup === undefined ? {} : { cgroup }),
     startedAt: new Date(context.bootMs + (stat.startTicks * 1000) / ticksPerSecond).toISOString(),
   };
   // A zombie has neither memory nor files any more.
   if (stat.state === "Z" || stat.state === "X") return { record: { ...base, argv: [] }, denied: false };
+  const { belongings, denied } = await belongingsOf(pid, context);
+  return { record: { ...base, ...belongings }, denied };
+}
+
+type Belongings = Pick<
+  ProcessRecord,
+  "argv" | "exe" | "exeDeleted" | "cwd" | "root" | "namespaces" | "environ"
+>;
+
+/** What only its owner and root may see, each as far as it may be seen. */
+async function belongingsOf(
+  pid: number,
+  context: ProcContext,
+): Promise<{ readonly belongings: Belongings; readonly denied: boolean }> {
   const [cmdline, environ] = await Promise.all([
     readMemory(`/proc/${pid}/cmdline`, maxArguments, context),
     readMemory(`/proc/${pid}/environ`, maxEnviron, context),
   ]);
   const exe = link(`/proc/${pid}/exe`);
   const cwd = link(`/proc/${pid}/cwd`);
-  const record: ProcessRecord = {
-    ...base,
+  const root = link(`/proc/${pid}/root`);
+  const belongings: Belongings = {
     argv: "text" in cmdline ? parseCmdline(cmdline.text) : [],
     ...("text" in exe ? safely(() => exeOf(pid, exe.text), { exe: exe.text }) : {}),
     ...("text" in cwd ? { cwd: cwd.text } : {}),
+    ...("text" in root && root.text !== "/" ? { root: root.text } : {}),
+    ...namespacesOf(pid),
     ...("text" in environ ? { environ: parseEnviron(environ.text) } : {}),
   };
-  return { record, denied: [exe, cwd, environ].some((part) => "denied" in part && part.denied) };
+  return { belongings, denied: [exe, cwd, environ].some((part) => "denied" in part && part.denied) };
 }

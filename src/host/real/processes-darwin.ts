@@ -38,6 +38,12 @@ export function psProcesses(run: Run): HostProcesses {
       if (result.code === null) throw unreadable("lsof");
       return parseLsof(result.stdout);
     },
+    openFiles: () => Promise.resolve(undefined),
+    memory: () => Promise.resolve(undefined),
+    limits: () => Promise.resolve(undefined),
+    openProgram: () => {
+      throw Object.assign(new Error("this system has no door to a running program"), { code: "ESRCH" });
+    },
     logins: async () => parseWho((await run(["who"], limit)).stdout),
     signal: async ({ pid, startTicks }, name) => {
       if (pid <= 1 || pid === process.pid) return "denied";

@@ -1,25 +1,15 @@
 /** Processes, sockets and logins from /proc and /run: nothing is forked, so that nothing of the evidence moves. */
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { endianness } from "node:os";
 import type { HostProcesses, LoginRecord, ProcessList, ProcessRecord, SocketRecord } from "../processes.ts";
 import { parseLogindSession, parseUtmp } from "./login-format.ts";
-import { parseInet, parseStatus, parseUnix } from "./proc-format.ts";
+import { parsePacket } from "./proc-depth-format.ts";
+import { limitsOf, memoryOf, openFilesOf, openProgram } from "./proc-files.ts";
+import { parseInet, parseUnix } from "./proc-format.ts";
+import { hiddenPids } from "./proc-hidden.ts";
+import { entries, listedPids } from "./proc-listing.ts";
 import { procContext, readProcess, readStat, textOf } from "./proc-read.ts";
 import { codeOf } from "../../model/errors.ts";
-
-function entries(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
-}
-
-function listedPids(): readonly number[] {
-  return entries("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-}
 
 const batch = 16;
 
@@ -37,34 +27,6 @@ async function list({ hidden = true }: { readonly hidden?: boolean } = {}): Prom
     }
   }
   return { processes, hidden: hidden ? hiddenPids(pids) : [], denied };
-}
-
-const probed = 65_536;
-
-/** The lowest pids, and, where pids run higher, those given out last. */
-function candidates(): readonly (readonly [number, number])[] {
-  const max = Number(textOf("/proc/sys/kernel/pid_max") ?? 32_768);
-  const last = Number((textOf("/proc/loadavg") ?? "").trim().split(" ").at(-1) ?? 0);
-  const low = [1, Math.min(max, probed)] as const;
-  return last > probed ? [low, [Math.max(probed + 1, last - probed), last]] : [low];
-}
-
-/**
- * A process that answers by its number but is missing in the listing is being hidden (a rootkit that filters the listing).
- * Threads answer, too, so only leaders of a thread group count; who was born meanwhile is in a second listing.
- */
-function hiddenPids(before: readonly number[]): readonly number[] {
-  const known = new Set(before);
-  const suspects: number[] = [];
-  for (const [from, to] of candidates()) {
-    for (let pid = from; pid <= to; pid += 1) {
-      if (!known.has(pid) && existsSync(`/proc/${pid}`)) suspects.push(pid);
-    }
-  }
-  const now = new Set(suspects.length === 0 ? [] : listedPids());
-  return suspects.filter(
-    (pid) => !now.has(pid) && parseStatus(textOf(`/proc/${pid}/status`) ?? "").tgid === pid,
-  );
 }
 
 /** Socket inode → the processes that hold it open. */
@@ -96,10 +58,11 @@ function* socketsOf(pid: number): IterableIterator<number> {
 function sockets(): readonly SocketRecord[] {
   const little = endianness() === "LE";
   const holders = socketHolders();
-  const inet = (["tcp", "tcp6", "udp", "udp6"] as const).flatMap((protocol) =>
+  const inet = (["tcp", "tcp6", "udp", "udp6", "raw", "raw6"] as const).flatMap((protocol) =>
     parseInet(textOf(`/proc/net/${protocol}`) ?? "", protocol, little),
   );
-  return [...inet, ...parseUnix(textOf("/proc/net/unix") ?? "")].map((socket) => ({
+  const packet = parsePacket(textOf("/proc/net/packet") ?? "");
+  return [...inet, ...packet, ...parseUnix(textOf("/proc/net/unix") ?? "")].map((socket) => ({
     ...socket,
     pids: holders.get(socket.inode) ?? [],
   }));
@@ -149,6 +112,10 @@ export function linuxProcesses(): HostProcesses {
       const known = utmp();
       return Promise.resolve(known.length > 0 ? known : logind());
     },
+    openFiles: (pid) => Promise.resolve(openFilesOf(pid)),
+    memory: (pid) => Promise.resolve(memoryOf(pid)),
+    limits: (pid) => Promise.resolve(limitsOf(pid)),
+    openProgram,
     signal: (target, name) => Promise.resolve(signal(target, name)),
   };
 }
