@@ -38,7 +38,7 @@ export async function setting(options: SettingOptions = {}): Promise<Setting> {
     home,
     stateDir: join(home, ".openclaw"),
     configPath: join(home, ".openclaw", "openclaw.json"),
-    toHost: (path) => (path.startsWith(`${root}/`) ? path.slice(root.length) : path),
+    toHost: (path) => (path === root ? "/" : path.startsWith(`${root}/`) ? path.slice(root.length) : path),
     toReal: (path) => (path === "~" || path.startsWith("~/") ? join(home, path.slice(1)) : join(root, path)),
   };
   if (options.state === true)

@@ -15,7 +15,7 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}|\\]/gu;
  */
 export function escapeName(name: string): string {
   const plain = name.replace(unsafe, (char) => (char === "\\" ? "\\\\" : hex(char)));
-  return plain.replaceAll(" -> ", " -\\x3e ");
+  return plain.replaceAll(" ->", " -\\x3e");
 }
 
 function hex(char: string): string {

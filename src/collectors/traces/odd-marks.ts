@@ -75,23 +75,44 @@ const everybodys = /^\/(?:tmp|var\/tmp|dev\/shm)$/;
 /** Made by X11 and its kin on every desktop. */
 const usual = /^\.(?:X\d+-lock|(?:X11|ICE|XIM|font|Test)-unix)$/;
 
-function marksOf({ name, path, folder, stat }: Entry, { users, groups }: Owners): readonly FileMark[] {
-  const { kind, mode, uid, gid } = stat;
-  const marks: FileMark[] = [];
-  if (kind === "file" && (mode & 0o4000) !== 0) marks.push("set-user-id");
+type Rule = (entry: Entry, owners: Owners) => boolean;
+
+/** A root of the walk carries its path as its name. */
+function isRoot({ name, path }: Entry): boolean {
+  return name === path;
+}
+
+const rules: readonly (readonly [FileMark, Rule])[] = [
+  ["set-user-id", ({ stat }) => stat.kind === "file" && (stat.mode & 0o4000) !== 0],
   // Without the right to execute it the bit asks for mandatory locking.
-  if (kind === "file" && (mode & 0o2010) === 0o2010) marks.push("set-group-id");
-  // In a folder with the sticky bit everybody may make files, and nobody remove those of others.
-  const openFolder = kind === "dir" && (mode & 0o1002) === 0o002;
-  if (openFolder || (kind === "file" && (mode & 0o002) !== 0)) marks.push("world-writable");
-  const unknown = users?.has(uid) === false || groups?.has(gid) === false;
-  if (unknown) marks.push("unknown-owner");
-  // A root of the walk carries its path as its name.
-  if (name !== path && hiding.test(name)) marks.push("hiding-name");
-  if (everybodys.test(folder) && name !== path && name.startsWith(".") && !usual.test(name))
-    marks.push("hidden-in-tmp");
-  if ((kind === "block" || kind === "char") && !path.startsWith("/dev/")) marks.push("device");
-  return marks;
+  ["set-group-id", ({ stat }) => stat.kind === "file" && (stat.mode & 0o2010) === 0o2010],
+  [
+    "world-writable",
+    // In a folder with the sticky bit everybody may make files, and nobody remove those of others.
+    ({ stat: { kind, mode } }) =>
+      (kind === "file" && (mode & 0o002) !== 0) || (kind === "dir" && (mode & 0o1002) === 0o002),
+  ],
+  [
+    "unknown-owner",
+    ({ stat }, { users, groups }) => users?.has(stat.uid) === false || groups?.has(stat.gid) === false,
+  ],
+  ["hiding-name", (entry) => !isRoot(entry) && hiding.test(entry.name)],
+  [
+    "hidden-in-tmp",
+    (entry) =>
+      !isRoot(entry) &&
+      everybodys.test(entry.folder) &&
+      entry.name.startsWith(".") &&
+      !usual.test(entry.name),
+  ],
+  [
+    "device",
+    ({ stat: { kind }, path }) => (kind === "block" || kind === "char") && !path.startsWith("/dev/"),
+  ],
+];
+
+function marksOf(entry: Entry, owners: Owners): readonly FileMark[] {
+  return rules.filter(([, applies]) => applies(entry, owners)).map(([mark]) => mark);
 }
 
 function recordOf({ path, stat }: Entry, marks: readonly FileMark[]): OddFile {

@@ -104,7 +104,10 @@ function* eachOf(ways: Ways, starts: readonly Folder[]): Generator<Entry> {
     for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
       for (const entry of entriesOf(ways, folder, waiting)) {
         count += 1;
-        if (count > ways.limits.entries) return ways.missed.end(ways.limits.entries);
+        if (count > ways.limits.entries) {
+          ways.missed.end(ways.limits.entries);
+          return;
+        }
         yield entry;
       }
     }
