@@ -1,6 +1,8 @@
 export { judge } from "./judge.ts";
 export type { Judgement } from "./judge.ts";
 export type { MarkInput } from "./mark.ts";
+export { markRows } from "./rows.ts";
+export type { Marked, RowMark } from "./rows.ts";
 export { marks } from "./marks/index.ts";
 export { surveyTranscripts } from "./survey.ts";
 export type { TracedCall } from "./survey.ts";

@@ -28,6 +28,8 @@ export interface MarkInput {
   readonly config: ConfigReading;
   readonly gatewayPort: number;
   readonly window: Window;
+  /** When it is judged, ISO 8601 UTC. */
+  readonly now: string;
   readonly known: Known;
   /** Replaces secrets by fingerprints. */
   readonly redact: (text: string) => string;
@@ -58,12 +60,14 @@ export interface Found {
   readonly firstSeen?: string | undefined;
   readonly lastSeen?: string | undefined;
   readonly summary: string;
+  /** As `Finding.why`. */
+  readonly why?: string | undefined;
   readonly evidence: readonly FindingEvidence[];
   readonly next: readonly string[];
 }
 
 export function finding(mark: Pick<Mark, "id" | "title" | "severity" | "attack">, found: Found): Finding {
-  const { firstSeen, lastSeen } = found;
+  const { firstSeen, lastSeen, why } = found;
   const digest = createHash("sha256").update(`${mark.id}\0${found.key}`).digest("hex").slice(0, 12);
   return {
     id: `${mark.id}-${digest}`,
@@ -75,6 +79,7 @@ export function finding(mark: Pick<Mark, "id" | "title" | "severity" | "attack">
     ...(firstSeen === undefined ? {} : { firstSeen }),
     ...(lastSeen === undefined ? {} : { lastSeen }),
     summary: found.summary,
+    ...(why === undefined ? {} : { why }),
     evidence: found.evidence,
     next: found.next,
   };
@@ -88,10 +93,14 @@ export function evidenceAt(
 ): FindingEvidence {
   return {
     artifact,
-    path: shown(place.path, 400),
-    ...(place.locator === undefined ? {} : { locator: shown(place.locator) }),
+    ...spotOf(place),
     ...(text === undefined ? {} : { excerpt: shown(text.input.redact(text.excerpt), 300) }),
   };
+}
+
+/** A place as evidence spells it: the same place gives the same words. */
+export function spotOf({ path, locator }: Place): { readonly path: string; readonly locator?: string } {
+  return { path: shown(path, 400), ...(locator === undefined ? {} : { locator: shown(locator) }) };
 }
 
 /** A name of the examined host inside a sentence: redacted, visible, in quotes. */

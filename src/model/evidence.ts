@@ -58,6 +58,8 @@ export interface Finding {
   readonly firstSeen?: string;
   readonly lastSeen?: string;
   readonly summary: string;
+  /** In a few words and without names, where the title does not say it: "runs something from a temporary folder". */
+  readonly why?: string;
   readonly evidence: readonly FindingEvidence[];
   readonly next: readonly string[];
 }

@@ -84,6 +84,7 @@ describe("marks", () => {
       "job-in-window",
       "key-unknown",
       "sessions-in-window",
+      "skill-in-window",
       "start-file",
     ]);
   });

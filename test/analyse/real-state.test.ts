@@ -40,6 +40,7 @@ describe("the real state of OpenClaw 2026.9.6", () => {
       calls: surveyTranscripts(state.transcripts(), redact),
       config: sources.installation.config,
       gatewayPort: sources.installation.gatewayPort,
+      now: "2026-11-25T00:00:00.000Z",
       window: { since: "2026-11-20T00:00:00.000Z" },
       known: {},
       redact,

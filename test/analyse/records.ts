@@ -1,6 +1,7 @@
 /** Plain records to vary, and an input in which every source was read and nothing is unusual. */
 import type { MarkInput } from "../../src/analyse/index.ts";
 import type { TracedCall } from "../../src/analyse/index.ts";
+import type { Extension } from "../../src/model/activity-records.ts";
 import type {
   AuthorizedKey,
   HostCronEntry,
@@ -9,20 +10,24 @@ import type {
   StartFile,
 } from "../../src/model/host-records.ts";
 import { read } from "../../src/model/outcome.ts";
+import type { PersistenceItem } from "../../src/model/persistence.ts";
 import type { ReadingSet } from "../../src/model/readings.ts";
 import type {
   ConfigWrite,
+  Credential,
   CronJob,
   Device,
   GatewayBoot,
   Session,
   Skill,
+  SkillFile,
   TranscriptEvent,
 } from "../../src/model/records.ts";
 
 export const place = { path: "/home/claw/.openclaw/state/openclaw.sqlite", locator: "row 1" };
 export const before = "2026-11-01T00:00:00.000Z";
 export const since = "2026-11-20T00:00:00.000Z";
+export const now = "2026-11-25T00:00:00.000Z";
 export const during = "2026-11-20T12:00:00.000Z";
 
 export function session(given: Partial<Session> = {}): Session {
@@ -186,6 +191,50 @@ export function write(given: Partial<ConfigWrite> = {}): ConfigWrite {
 export function boot(given: Partial<GatewayBoot> = {}): GatewayBoot {
   return { startedAt: before, endedAt: before, outcome: "clean_stop", pid: 10, place, ...given };
 }
+export function skillFile(given: Partial<SkillFile> = {}): SkillFile {
+  return { path: "SKILL.md", bytes: 4, sha256: "ab", text: "text", executable: false, ...given };
+}
+export function credential(given: Partial<Credential> = {}): Credential {
+  return {
+    id: "anthropic/default",
+    kind: "provider-key",
+    provider: "anthropic",
+    label: "default",
+    mark: { fingerprint: "fp:0123456789ab", length: 40 },
+    live: true,
+    createdAt: before,
+    place: { path: "/home/claw/.openclaw/openclaw.json", locator: "models.providers.anthropic.apiKey" },
+    ...given,
+  };
+}
+export function extension(given: Partial<Extension> = {}): Extension {
+  return {
+    kind: "plugin",
+    name: "weather",
+    enabled: true,
+    bundled: false,
+    installedAt: before,
+    runs: "node index.js",
+    events: [],
+    place: { path: "/home/claw/.openclaw/extensions/weather" },
+    ...given,
+  };
+}
+export function staying(given: Partial<PersistenceItem> = {}): PersistenceItem {
+  return {
+    mechanism: "systemd-system",
+    attack: ["T1543.002"],
+    kind: "item",
+    user: "root",
+    name: "backup.service",
+    runs: ["/usr/bin/backup --all"],
+    sets: [],
+    odd: [],
+    file: { bytes: 10, mode: 0o644, uid: 0, modifiedAt: before },
+    place: { path: "/etc/systemd/system/backup.service" },
+    ...given,
+  };
+}
 export function event(given: Partial<TranscriptEvent> = {}): TranscriptEvent {
   return {
     agent: "main",
@@ -246,6 +295,7 @@ export function input({ readings, ...changed }: Changed = {}): MarkInput {
     },
     gatewayPort: 18789,
     window: { since },
+    now,
     known: {},
     redact: (text) => text.replaceAll(/FAKE-[\w-]+/g, "fp:000000000000"),
     ...changed,

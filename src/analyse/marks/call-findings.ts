@@ -19,6 +19,7 @@ export function callFindings(
       key,
       confidence: "likely",
       ...span(of.map((call) => call.at)),
+      why: `${counted(of.length, "tool call")} ${says(first)}`,
       summary: `in session ${session} ${counted(of.length, "tool call")} ${says(first)}`,
       evidence: of.slice(0, 20).map((call) => callEvidence(input, call)),
       next: ["read the messages before it: who asked for this, a person or a text from outside?"],

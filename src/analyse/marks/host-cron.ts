@@ -4,6 +4,7 @@ import { findReverseShell } from "../text/commands.ts";
 import { findFetchAndRun } from "../text/fetch-and-run.ts";
 import { evidenceAt, finding, inWindow, quoted } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
+import { inTemporaryFolder } from "./temporary.ts";
 
 const base = {
   id: "host-cron",
@@ -13,7 +14,6 @@ const base = {
 } as const;
 
 const loader = /^(?:LD_|DYLD_|BASH_ENV$|NODE_OPTIONS$|PYTHONPATH$)/;
-const temporary = /(?:^|[\s"'=;|&(])(?:\/tmp|\/var\/tmp|\/dev\/shm)\//;
 
 interface Reason {
   readonly says: string;
@@ -31,7 +31,7 @@ function reasonFor(entry: HostCronEntry, input: MarkInput): Reason | undefined {
     const loads = loader.test(entry.name ?? "");
     return loads ? { says: "makes every job load other code", severity: "high" } : undefined;
   }
-  if (entry.kind === "job" && temporary.test(entry.command)) {
+  if (entry.kind === "job" && inTemporaryFolder(entry.command)) {
     return { says: "runs something from a temporary folder", severity: "high" };
   }
   if (entry.kind === "unreadable") return { says: "is nothing cron understands", severity: "low" };
@@ -52,6 +52,7 @@ export const hostCronMark: Mark = {
         finding(base, {
           key: `${entry.place.path}\0${entry.schedule}\0${text}`,
           severity: reason.severity,
+          why: reason.says,
           confidence: reason.severity === "critical" ? "likely" : "suspicious",
           firstSeen: entry.modifiedAt,
           summary: `${quoted(input, entry.place.path)} ${entry.place.locator ?? ""}${entry.user === undefined ? "" : ` (user ${quoted(input, entry.user, 40)})`} ${reason.says}`,

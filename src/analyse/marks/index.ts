@@ -12,6 +12,7 @@ import { devicePending } from "./device-pending.ts";
 import { deviceRemote } from "./device-remote.ts";
 import { deviceSilent } from "./device-silent.ts";
 import { deviceUnknown } from "./device-unknown.ts";
+import { extensionUnusual } from "./extension-unusual.ts";
 import { gatewayListensWide } from "./gateway-listens-wide.ts";
 import { hostCronMark } from "./host-cron.ts";
 import { jobCommand } from "./job-command.ts";
@@ -19,10 +20,17 @@ import { jobFetchAndRun } from "./job-fetch-and-run.ts";
 import { jobInWindow } from "./job-in-window.ts";
 import { keyForcedCommand } from "./key-forced-command.ts";
 import { keyUnknown } from "./key-unknown.ts";
+import { persistenceUnusual } from "./persistence-unusual.ts";
 import { processUnusual } from "./process-unusual.ts";
+import { secretCopy } from "./secret-copy.ts";
+import { secretOld } from "./secret-old.ts";
+import { sessionOrphaned } from "./session-orphaned.ts";
 import { sessionsInWindow } from "./sessions-in-window.ts";
 import { sessionsUnknownOrigin } from "./sessions-unknown-origin.ts";
 import { skillFetchAndRun } from "./skill-fetch-and-run.ts";
+import { skillHiddenText } from "./skill-hidden-text.ts";
+import { skillInWindow } from "./skill-in-window.ts";
+import { skillOddFile } from "./skill-odd-file.ts";
 import { startFile } from "./start-file.ts";
 
 /** Every mark. A new one is a file of its own, one line here, and its hits and misses in the tests. */
@@ -38,6 +46,10 @@ export const marks: readonly Mark[] = [
   jobCommand,
   jobInWindow,
   skillFetchAndRun,
+  skillHiddenText,
+  skillOddFile,
+  skillInWindow,
+  extensionUnusual,
   callReverseShell,
   callSecretEgress,
   callFetchAndRun,
@@ -49,7 +61,11 @@ export const marks: readonly Mark[] = [
   keyForcedCommand,
   keyUnknown,
   startFile,
+  persistenceUnusual,
   sessionsInWindow,
   sessionsUnknownOrigin,
+  sessionOrphaned,
+  secretCopy,
+  secretOld,
   bootCrash,
 ];

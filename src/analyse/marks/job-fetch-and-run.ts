@@ -32,6 +32,7 @@ export const jobFetchAndRun: Mark = {
           key: job.id,
           severity: job.enabled ? "critical" : "high",
           confidence: "likely",
+          why: says,
           firstSeen: job.createdAt,
           lastSeen: job.lastRunAt,
           summary: `job ${quoted(input, job.name ?? job.id)} (${quoted(input, job.schedule, 60)}, ${counted(job.runs, "run")}) ${says}`,

@@ -32,6 +32,7 @@ export const keyForcedCommand: Mark = {
               : "sets environment variables at login";
         return finding(base, {
           key: `${key.place.path}\0${key.fingerprint}\0${optionText(key)}`,
+          why: command !== undefined ? "runs a command of its own at every login" : what,
           firstSeen: key.modifiedAt,
           summary: `a key of ${quoted(input, key.user, 40)} (${key.fingerprint}, ${quoted(input, key.comment, 60)}) ${what}`,
           evidence: [

@@ -6,6 +6,7 @@ import { counted, evidenceAt, finding, inWindow, quoted } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
 import { findFetchAndRun } from "../text/fetch-and-run.ts";
 import { findReverseShell } from "../text/commands.ts";
+import { isShipped, skillFilePath } from "./skill-text.ts";
 
 const base = {
   id: "skill-fetch-and-run",
@@ -34,7 +35,7 @@ function judgeText(text: string, source: Skill["source"]): Verdict | undefined {
   const hits = findFetchAndRun(text);
   const says = shell?.says ?? hits[0]?.says;
   if (says === undefined) return undefined;
-  const shipped = source === "bundled" || source === "plugin";
+  const shipped = isShipped({ source });
   const packagesOnly = shell === undefined && hits.every((hit) => hit.name === "remote-package");
   const places = shell === undefined ? hits : [{ line: 0, excerpt: shell.excerpt }, ...hits];
   const severity = shipped || packagesOnly ? "low" : shell === undefined ? "high" : "critical";
@@ -46,13 +47,14 @@ function judgeFile(skill: Skill, file: SkillFile, input: MarkInput): readonly Fi
   if (verdict === undefined) return [];
   const { says, severity, places } = verdict;
   const changed = file.modifiedAt ?? skill.modifiedAt;
-  const path = file.path.startsWith("/") ? file.path : `${skill.place.path}/${file.path}`;
+  const path = skillFilePath(skill, file);
   const used = skill.uses === undefined ? "" : `; it was used ${counted(skill.uses, "time")}`;
   return [
     finding(base, {
       key: `${skill.source}/${skill.name}/${file.path}`,
       title: `Skill ${quoted(input, skill.name, 40)} ${says}`,
       severity,
+      why: says,
       confidence: inWindow(input.window, changed) ? "likely" : "suspicious",
       firstSeen: changed,
       summary: `${quoted(input, file.path)} of the ${skill.source} skill ${quoted(input, skill.name)} ${says}${used}`,

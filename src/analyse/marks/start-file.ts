@@ -3,6 +3,7 @@ import { findReverseShell } from "../text/commands.ts";
 import { findFetchAndRun } from "../text/fetch-and-run.ts";
 import { evidenceAt, finding, inWindow, quoted, startUnknown } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
+import { inTemporaryFolder } from "./temporary.ts";
 
 const base = {
   id: "start-file",
@@ -11,8 +12,6 @@ const base = {
   attack: ["T1543.002", "T1546.004"],
 } as const;
 
-const temporary = /(?:^|[\s"'=;|&(@+!:-])(?:\/tmp|\/var\/tmp|\/dev\/shm)\//;
-
 function saysOf(
   file: StartFile,
   input: MarkInput,
@@ -20,7 +19,7 @@ function saysOf(
   for (const line of file.runs) {
     const says = findReverseShell(line)?.says ?? findFetchAndRun(line)[0]?.says;
     if (says !== undefined) return { says, bad: true };
-    if (temporary.test(line)) return { says: "runs something from a temporary folder", bad: true };
+    if (inTemporaryFolder(line)) return { says: "runs something from a temporary folder", bad: true };
   }
   return inWindow(input.window, file.modifiedAt)
     ? { says: "was changed during the incident", bad: false }
@@ -42,6 +41,7 @@ export const startFile: Mark = {
         finding(base, {
           key: file.place.path,
           severity: reason.bad ? "high" : "medium",
+          why: reason.says,
           firstSeen: file.modifiedAt,
           summary: `${quoted(input, file.place.path, 160)} ${reason.says}`,
           evidence: [

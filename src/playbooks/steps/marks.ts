@@ -39,6 +39,7 @@ export const marksStep = step({
       config: installation.config,
       gatewayPort: installation.gatewayPort,
       window: since === undefined ? {} : { since },
+      now: host.clock.now().toISOString(),
       // What somebody has vouched for is kept with claw-ir's own baseline; without one nothing is known.
       known: {},
       redact,
