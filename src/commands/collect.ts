@@ -21,6 +21,7 @@ export const collectCommand: MakeCommand = (edge, done) =>
       .description(
         "Collects and analyses without changing anything outside the case folder, and prints the findings.",
       )
+      .option("--full", "list the files of every local file system, not only where intruders write")
       .addOption(
         new Option("--fail-on <level>", "exit 4 if there is a finding this severe").choices([...severities]),
       ),

@@ -89,6 +89,7 @@ async function scene(
       verbose,
       recipients: options.recipient ?? [],
       passphraseGiven: options.passphraseFrom !== undefined,
+      ...(options.full === true ? { full: true } : {}),
     },
     presenter: json ? jsonPresenter(host, { verbose }) : humanPresenter(host, { verbose, carryOn }),
     startedAt,

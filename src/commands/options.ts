@@ -19,6 +19,8 @@ export interface CommonOptions {
   readonly color: boolean;
   readonly verbose?: true;
   readonly demo?: true;
+  /** Of `collect` only. */
+  readonly full?: true;
   readonly secretFrom?: Readonly<Record<string, SecretSource>>;
   readonly passphraseFrom?: SecretSource;
   readonly recipient?: readonly string[];

@@ -9,4 +9,6 @@ export interface RunOptions {
   /** --passphrase-from was given: a seal without recipients is locked with it and nothing is asked. */
   readonly passphraseGiven: boolean;
   readonly budgetMs?: number;
+  /** --full: list the files of every local file system, not only where an agent and an intruder write. */
+  readonly full?: boolean;
 }

@@ -9,9 +9,13 @@ import {
 import type { Artifact } from "../../model/evidence.ts";
 import type { StepContext, StepResult } from "../types.ts";
 
+/** A resumed run collects as much as the first one was told to. */
+const fullFact = "collect.full";
+
 /** What collectors and analysis read from; the readings live as long as the run. */
 export async function sources(context: StepContext): Promise<Sources> {
   const { case: subject, host, installation, memory, target } = context;
+  if (context.options.full === true) subject.facts.set(fullFact, true);
   memory.readings ??= createReadings(await keptReadings(host, subject.info.path, subject.evidence.all()));
   return {
     host,
@@ -19,6 +23,7 @@ export async function sources(context: StepContext): Promise<Sources> {
     installation,
     redactor: subject.redactor,
     readings: memory.readings,
+    ...(subject.facts.get(fullFact) === true ? { full: true } : {}),
     ...(memory.state === undefined ? {} : { state: memory.state }),
   };
 }
