@@ -24,8 +24,7 @@ function reasonFor(one: Extension, { window }: MarkInput): Reason | undefined {
   if (says !== undefined) return { says, severity: one.enabled ? "critical" : "high" };
   if (inTemporaryFolder(runs) || inTemporaryFolder(installedFrom))
     return { says: "comes from a temporary folder", severity: "high" };
-  const isNew = inWindow(window, one.installedAt) || inWindow(window, one.modifiedAt);
-  return isNew && !one.bundled
+  return !one.bundled && [one.installedAt, one.modifiedAt].some((time) => inWindow(window, time))
     ? { says: "was installed or changed during the incident", severity: "medium" }
     : undefined;
 }
