@@ -1,18 +1,26 @@
-import { str } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import type { Grant } from "../../../model/records.ts";
 import { present } from "../../present.ts";
 import { execGrants } from "../grant-shapes.ts";
-import { jsonColumn, text, time, timeOf } from "../rows.ts";
+import { queryOnFirstUse } from "../on-first-use.ts";
+import { jsonColumn, number, text, time, timeOf } from "../rows.ts";
 import { combine, query } from "../source.ts";
 import type { Source } from "../source.ts";
+import { approvalSubject } from "./approvals.ts";
 
 /**
  * What a past approval lets happen again: commands, tools, and people who may talk to the agent. What the config allows is
  * read for every layout alike (`grant-shapes.ts`).
  */
 export function grants(source: Source): Reading<Grant> {
-  return combine([execApprovals(source), standing(source), allowed(source), asking(source)]);
+  return combine([
+    execApprovals(source),
+    allowedAlways(source),
+    standing(source),
+    pluginBindings(source),
+    allowed(source),
+    asking(source),
+  ]);
 }
 
 function execApprovals(source: Source): Reading<Grant> {
@@ -27,25 +35,71 @@ function execApprovals(source: Source): Reading<Grant> {
   });
 }
 
-function standing(source: Source): Reading<Grant> {
+function allowedAlways(source: Source): Reading<Grant> {
   return query<Grant>(source, {
     kind: "state",
     tables: ["operator_approvals"],
     sql: "SELECT * FROM operator_approvals WHERE decision = 'allow-always' ORDER BY created_at_ms, approval_id",
     map: (row, open) => {
-      const shown = jsonColumn(row, "presentation_json");
-      const subject =
-        str(shown["command"]) ??
-        str(shown["commandText"]) ??
-        str(shown["title"]) ??
-        text(row, "source_tool_name");
       const who = [text(row, "resolver_kind"), text(row, "resolver_id")].filter((part) => part !== undefined);
       return {
         kind: "standing-grant",
-        subject: subject ?? text(row, "kind") ?? "unknown",
+        subject: approvalSubject(row) ?? text(row, "kind") ?? "unknown",
         detail: `allow-always${who.length === 0 ? "" : ` by ${who.join(" ")}`}`,
         ...present({ createdAt: time(row, "resolved_at_ms") ?? time(row, "created_at_ms") }),
         place: { path: open.shown, locator: `operator_approvals/${text(row, "approval_id") ?? ""}` },
+      };
+    },
+  });
+}
+
+/** What a job may do without asking again, bound to one operation; it outlives the device or person that gave it. */
+function standing(source: Source): Reading<Grant> {
+  return queryOnFirstUse<Grant>(source, {
+    kind: "state",
+    tables: ["operator_approval_standing_grants"],
+    sql: "SELECT * FROM operator_approval_standing_grants ORDER BY created_at_ms, grant_id",
+    map: (row, open) => {
+      const id = text(row, "grant_id");
+      if (id === undefined) return undefined;
+      const facts = [
+        `agent ${text(row, "agent_id") ?? "?"}`,
+        `job ${text(row, "cron_job_id") ?? "?"}`,
+        `from approval ${text(row, "minted_by_approval_id") ?? "?"}`,
+        `used ${number(row, "use_count") ?? 0} times`,
+        ...said("expires", time(row, "expires_at_ms")),
+        ...said("revoked", time(row, "revoked_at_ms")),
+      ];
+      return {
+        kind: "standing-grant",
+        subject: text(row, "operation_binding") ?? id,
+        detail: facts.join(", "),
+        ...present({ createdAt: time(row, "created_at_ms") }),
+        place: { path: open.shown, locator: `operator_approval_standing_grants/${id}` },
+      };
+    },
+  });
+}
+
+function said(what: string, at: string | undefined): readonly string[] {
+  return at === undefined ? [] : [`${what} ${at}`];
+}
+
+/** Plugins that may speak in a channel's account. */
+function pluginBindings(source: Source): Reading<Grant> {
+  return query<Grant>(source, {
+    kind: "state",
+    tables: ["plugin_binding_approvals"],
+    sql: "SELECT * FROM plugin_binding_approvals ORDER BY approved_at, plugin_root, channel, account_id",
+    map: (row, open) => {
+      const plugin = text(row, "plugin_id");
+      if (plugin === undefined) return undefined;
+      const channel = `${text(row, "channel") ?? "?"}/${text(row, "account_id") ?? "default"}`;
+      return {
+        kind: "standing-grant",
+        subject: `plugin ${plugin} in ${channel}`,
+        ...present({ detail: text(row, "plugin_root"), createdAt: time(row, "approved_at") }),
+        place: { path: open.shown, locator: `plugin_binding_approvals/${plugin}/${channel}` },
       };
     },
   });
