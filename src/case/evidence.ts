@@ -1,19 +1,17 @@
-import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
 import { extname, join } from "node:path";
 import type { Db, Host, WriteHandle } from "../host/host.ts";
-import { cancelled, ClawError, codeOf, messageOf } from "../model/errors.ts";
+import { codeOf } from "../model/errors.ts";
 import type { Artifact } from "../model/evidence.ts";
-import type { Outcome } from "../model/outcome.ts";
+import { type Content, type Ending, pour } from "./evidence-write.ts";
 import { storageError, storing } from "./failure.ts";
 import type { Chain } from "./journal.ts";
+import { blankSecrets } from "./redact/bytes.ts";
 import { redactLines } from "./redact/lines.ts";
 import { Records } from "./rows.ts";
 import { isArtifact } from "./shapes.ts";
 import type { EvidenceStore, KeepMeta, Redactor } from "./types.ts";
 
 export const evidenceFolder = "evidence";
-const chunkBytes = 256 * 1024;
 
 interface Parts {
   readonly host: Host;
@@ -24,18 +22,6 @@ interface Parts {
   readonly flush: () => Promise<void>;
 }
 
-interface Ending {
-  readonly outcome: Outcome;
-  readonly reason?: string | undefined;
-}
-interface Written extends Ending {
-  readonly records: number;
-  readonly bytes: number;
-  readonly sha256: string;
-  /** Thrown on once what was read is safe. */
-  readonly then?: ClawError;
-}
-
 /**
  * Keeps bytes as evidence/NAME. They are written as NAME.partial and fsynced, then journaled with size and SHA-256, then
  * renamed: after a crash in between, `finishRenames` does the last step. No name is used twice.
@@ -44,15 +30,10 @@ export function createEvidence(parts: Parts): EvidenceStore {
   const rows = new Records(parts, "artifact", isArtifact);
   const taken = new Set<string>();
 
-  async function keep(
-    meta: KeepMeta,
-    name: string,
-    lines: () => AsyncIterable<string> | Iterable<string>,
-    end: () => Ending,
-  ) {
+  async function keep(meta: KeepMeta, name: string, content: () => Content, end: () => Ending) {
     const place = await claim(parts, taken, name);
     const written = await storing(`writing evidence/${place.name}`, () =>
-      pour(parts, place.handle, lines(), end),
+      pour(parts.host, place.handle, content(), end),
     );
     const file = `${evidenceFolder}/${place.name}`;
     const { outcome, reason, records, bytes, sha256 } = written;
@@ -80,34 +61,64 @@ export function createEvidence(parts: Parts): EvidenceStore {
   }
 
   return {
+    ...keeping(parts.redactor, keep),
+    none: (meta, outcome, reason) => note(meta, { outcome, reason, records: 0, bytes: 0 }, {}),
+    all: () => rows.all(),
+  };
+}
+
+type Keep = (meta: KeepMeta, name: string, content: () => Content, end: () => Ending) => Promise<Artifact>;
+
+/** The kinds of content, each with its own way through the redactor. */
+function keeping(redactor: Redactor, keep: Keep): Omit<EvidenceStore, "none" | "all"> {
+  return {
     keepRecords: (meta, reading) =>
       keep(
         meta,
         `${meta.id}.jsonl`,
-        () => jsonLines(parts.redactor, reading.records),
-        () => ({ outcome: reading.outcome, reason: reading.reason }),
+        () => jsonLines(redactor, reading.records),
+        () => ended(reading),
       ),
     keepText: (meta, name, lines) =>
       keep(
         meta,
         named(meta, name),
-        () => redactLines(parts.redactor, lines),
+        () => redactLines(redactor, lines),
         () => ({ outcome: "ok" }),
       ),
     keepLines: (meta, name, reading) =>
       keep(
         meta,
         named(meta, name),
-        () => textLines(parts.redactor, reading.records),
-        () => ({ outcome: reading.outcome, reason: reading.reason }),
+        () => textLines(redactor, reading.records),
+        () => ended(reading),
       ),
-    none: (meta, outcome, reason) => note(meta, { outcome, reason, records: 0, bytes: 0 }, {}),
-    all: () => rows.all(),
+    keepBytes: (meta, name, chunks) => {
+      const blanked: number[] = [];
+      return keep(
+        meta,
+        named(meta, name),
+        () => blankSecrets(redactor.text, chunks, ({ start }) => blanked.push(start)),
+        () =>
+          blanked.length === 0 ? { outcome: "ok" } : { outcome: "partial", reason: blankedText(blanked) },
+      );
+    },
   };
+}
+
+function blankedText(offsets: readonly number[]): string {
+  const where = offsets.slice(0, 20).map((offset) => `0x${offset.toString(16)}`);
+  const more = offsets.length > where.length ? ", …" : "";
+  return `what looks like a secret is blanked in ${offsets.length} ${offsets.length === 1 ? "place" : "places"} of it (${where.join(", ")}${more})`;
 }
 
 function* jsonLines(redactor: Redactor, records: Iterable<unknown>): Generator<string> {
   for (const record of records) yield JSON.stringify(redactor.json(record));
+}
+
+/** Asked for only when the last record is written. */
+function ended({ outcome, reason }: Ending): Ending {
+  return { outcome, reason };
 }
 
 function named({ id }: KeepMeta, name: string): string {
@@ -119,89 +130,6 @@ function* textLines(
   lines: Iterable<(redact: (text: string) => string) => string>,
 ): Generator<string> {
   for (const line of lines) yield line(redactor.text);
-}
-
-/** Writes every line, hashing on the way. A source that breaks off leaves a partial artifact, not none. */
-async function pour(
-  { host }: Parts,
-  handle: WriteHandle,
-  lines: AsyncIterable<string> | Iterable<string>,
-  end: () => Ending,
-): Promise<Written> {
-  const sink = new Sink(host, handle);
-  let records = 0;
-  try {
-    let broken: { readonly error: unknown } | undefined;
-    try {
-      for await (const line of lines) {
-        await sink.line(line);
-        records += 1;
-      }
-    } catch (error) {
-      if (sink.failed) throw error;
-      broken = { error };
-    }
-    await sink.finish();
-    const { bytes, sha256 } = sink.result();
-    if (broken === undefined) return { ...end(), records, bytes, sha256 };
-    const reason = `stopped after ${records} records: ${messageOf(broken.error)}`;
-    const stop = broken.error instanceof ClawError && host.signal.aborted ? { then: broken.error } : {};
-    return { outcome: "partial", reason, records, bytes, sha256, ...stop };
-  } catch (error) {
-    await handle.discard().catch(() => undefined);
-    throw error;
-  }
-}
-
-class Sink {
-  readonly #host: Host;
-  readonly #handle: WriteHandle;
-  readonly #hash = createHash("sha256");
-  #waiting: string[] = [];
-  #size = 0;
-  #bytes = 0;
-  /** The file could not be written, as opposed to the source not being read. */
-  failed = false;
-
-  constructor(host: Host, handle: WriteHandle) {
-    this.#host = host;
-    this.#handle = handle;
-  }
-
-  async line(text: string): Promise<void> {
-    this.#waiting.push(text, "\n");
-    this.#size += text.length + 1;
-    if (this.#size < chunkBytes) return;
-    await this.#flush();
-    if (this.#host.signal.aborted) throw abortReason(this.#host.signal);
-  }
-
-  async finish(): Promise<void> {
-    await this.#flush();
-    await this.#handle.finish();
-  }
-
-  result(): { readonly bytes: number; readonly sha256: string } {
-    return { bytes: this.#bytes, sha256: this.#hash.digest("hex") };
-  }
-
-  async #flush(): Promise<void> {
-    const chunk = Buffer.from(this.#waiting.join(""), "utf8");
-    this.#waiting = [];
-    this.#size = 0;
-    this.#hash.update(chunk);
-    this.#bytes += chunk.length;
-    try {
-      await this.#handle.write(chunk);
-    } catch (error) {
-      this.failed = true;
-      throw error;
-    }
-  }
-}
-
-function abortReason(signal: AbortSignal): ClawError {
-  return signal.reason instanceof ClawError ? signal.reason : cancelled();
 }
 
 /** A name that neither this run nor an earlier one has used, with its .partial file opened. */

@@ -83,6 +83,11 @@ export interface EvidenceStore {
       readonly records: Iterable<(redact: (text: string) => string) => string>;
     },
   ) => Promise<Artifact>;
+  /**
+   * Keeps a binary file, such as a program that would be gone with its process. Byte for byte, but for stretches that look
+   * like a secret: they are blanked in place, and the artifact's reason says where.
+   */
+  readonly keepBytes: (meta: KeepMeta, name: string, chunks: Iterable<Uint8Array>) => Promise<Artifact>;
   /** Says that a source gave nothing, and why. */
   readonly none: (meta: KeepMeta, outcome: Exclude<Outcome, "ok">, reason: string) => Promise<Artifact>;
   readonly all: () => readonly Artifact[];

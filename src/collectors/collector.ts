@@ -17,6 +17,17 @@ export interface CollectResult {
   readonly outcome: Outcome;
   readonly reason?: string | undefined;
   readonly records: Iterable<unknown>;
+  /** Binary files that the records speak of. Read after the last record. */
+  readonly files?: Iterable<KeptFile>;
+}
+
+/** A binary file that becomes an artifact of its own, beside the collector's records. */
+export interface KeptFile {
+  /** Unique within the collector. */
+  readonly name: string;
+  readonly title: string;
+  /** Called at most once. */
+  readonly chunks: () => Iterable<Uint8Array>;
 }
 
 type Ending = Pick<CollectResult, "outcome" | "reason">;
@@ -77,7 +88,26 @@ export async function runCollector(
       result.file,
       within(host, collector, ended, result.records, deadline),
     );
-  return kase.evidence.keepRecords(meta, within(host, collector, ended, result.records, deadline));
+  const artifact = await kase.evidence.keepRecords(
+    meta,
+    within(host, collector, ended, result.records, deadline),
+  );
+  await keepFiles(host, kase, { ...meta, timeout: limitText(collector), deadline }, result.files ?? []);
+  return artifact;
+}
+
+/** One artifact per file, until the time is up. */
+async function keepFiles(
+  host: Host,
+  kase: Pick<Case, "evidence">,
+  { timeout, deadline, ...meta }: KeepMeta & { readonly timeout: string; readonly deadline: number },
+  files: Iterable<KeptFile>,
+): Promise<void> {
+  for (const { name, title, chunks } of files) {
+    const own = { ...meta, id: `${meta.id}/${name}`, title, startedAt: host.clock.now().toISOString() };
+    if (host.clock.monotonic() > deadline) await kase.evidence.none(own, "timeout", timeout);
+    else await kase.evidence.keepBytes(own, name, chunks());
+  }
 }
 
 /** The collector's result, or a result that says how it failed. */
