@@ -15,5 +15,4 @@ export {
 } from "./timeline/index.ts";
 export { changesOf, computeCost, groupings, parsePriceTable } from "./cost/index.ts";
 export type { CostInput, Grouping, PriceTable, Spending } from "./cost/index.ts";
-export { diffBaseline, driftFindings, openBaselines } from "./baseline/index.ts";
-export type { BaselineDiff, DriftChange } from "./baseline/index.ts";
+export * from "./baseline/index.ts";

@@ -14,6 +14,8 @@ export interface Known {
   readonly devices?: ReadonlySet<string>;
   /** Fingerprints of authorized keys. */
   readonly keys?: ReadonlySet<string>;
+  /** Ids of devices and jobs, and paths of skills, that a person vouched for and that have not changed since. */
+  readonly vouched?: ReadonlySet<string>;
 }
 
 /** When the incident may have happened, ISO 8601 UTC. */

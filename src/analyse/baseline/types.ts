@@ -19,6 +19,35 @@ export interface DriftChange {
   readonly severity: Severity;
   readonly why: string;
   readonly attack: readonly string[];
+  /** Check ids of OpenClaw's own `security audit` that look at the same thing. */
+  readonly checks?: readonly string[];
+  /** What the thing is, where the baseline is claw-ir's own: "device", "cron-job", … */
+  readonly thing?: string;
+  /** What tells the thing from others of its kind: a device's id, a skill's folder. */
+  readonly id?: string;
+  /** What did it, as far as anything recorded it. */
+  readonly cause?: Cause;
+  /** Who said that it is known, in a review. */
+  readonly vouched?: string;
+}
+
+/** The event of the timeline that made a change. "nothing": it was made past everything that records changes. */
+export interface Cause {
+  readonly kind: "config-audit" | "tool-call" | "record" | "nothing" | "unknown";
+  /** One sentence for people. */
+  readonly says: string;
+  readonly at?: string;
+  readonly pid?: number;
+  readonly argv?: readonly string[];
+  /** Of a config write: "cli", "gateway", … as OpenClaw calls it. */
+  readonly origin?: string;
+  readonly tool?: string;
+  /** Session and sequence number of the tool call. */
+  readonly session?: string;
+  readonly seq?: number;
+  /** Where it is recorded. */
+  readonly path?: string;
+  readonly locator?: string;
 }
 
 export interface BaselineDiff {
