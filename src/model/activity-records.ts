@@ -65,6 +65,8 @@ export interface Extension {
   /** Over its manifest or files, as far as they are there. */
   readonly sha256?: string;
   readonly modifiedAt?: string;
+  /** Its code, at most 64 KiB; absent for what OpenClaw ships. Not redacted. */
+  readonly text?: string;
   readonly leftover?: true;
   readonly place: Place;
 }
