@@ -3,7 +3,8 @@ import type { Db, Host } from "../host/host.ts";
 import { codeOf, messageOf } from "../model/errors.ts";
 import { str } from "../model/json.ts";
 import { openCopy } from "./database.ts";
-import type { ClosedDatabase, OpenDatabase } from "./layouts/source.ts";
+import { findOlderDatabases } from "./layouts/files/databases.ts";
+import type { ClosedDatabase, DatabaseKind, OpenDatabase } from "./layouts/source.ts";
 import { isKnownVersion, knownVersions } from "./layouts/versions.ts";
 import { present } from "./present.ts";
 import type { DatabasePlace, Installation } from "./types.ts";
@@ -28,7 +29,16 @@ export async function openCopies(
   const open: OpenDatabase[] = [];
   const closed: ClosedDatabase[] = unwanted(only);
   const places = installation.databases.filter((place) => isWanted(place, only));
-  for (const place of places) await openOne(host, view, installation, folder, place, { open, closed });
+  const older = await findOlderDatabases(view, installation);
+  const wanted = [
+    ...places.map((place) => ({
+      ...place,
+      kind: place.kind === "agent" ? ("agent" as const) : ("state" as const),
+    })),
+    // The ledger of tasks went into the state database, the index of memory into each agent's.
+    ...older.filter(({ kind }) => only.includes(kind === "tasks" ? "state" : "agent")),
+  ];
+  for (const place of wanted) await openOne(host, view, installation, folder, place, { open, closed });
   if (only.includes("agent")) {
     for (const place of registered(installation, open))
       await openOne(host, view, installation, folder, place, { open, closed });
@@ -52,6 +62,14 @@ function unwanted(only: readonly Kind[]): ClosedDatabase[] {
     }));
 }
 
+interface ToOpen {
+  readonly kind: DatabaseKind;
+  readonly agent?: string;
+  readonly path: string;
+  readonly wal?: string;
+  readonly leftover?: true;
+}
+
 interface Sink {
   readonly open: OpenDatabase[];
   readonly closed: ClosedDatabase[];
@@ -62,16 +80,16 @@ async function openOne(
   view: FileView,
   installation: Installation,
   folder: string,
-  place: DatabasePlace,
+  place: ToOpen,
   into: Sink,
 ): Promise<void> {
-  const kind: Kind = place.kind === "agent" ? "agent" : "state";
+  const { kind } = place;
   const shown = installation.target.toHost(place.path);
   const base = { kind, agent: place.agent ?? "", shown };
   const own = join(folder, `db-${into.open.length + into.closed.length}`);
   try {
     await host.fs.mkdir(own);
-    const opened = await openCopy(host, view, { path: place.path, shown, folder: own });
+    const opened = await openCopy(host, view, { path: place.path, wal: place.wal, shown, folder: own });
     if (!opened.ok) {
       into.closed.push({ ...base, outcome: opened.outcome, reason: opened.reason });
       return;
@@ -83,7 +101,8 @@ async function openOne(
     );
     const { db, version } = opened;
     const notes = [...opened.notes, ...versionNotes(kind, shown, version)];
-    into.open.push({ ...base, db, tables, version, ...writerOf(db, tables), notes });
+    const left = place.leftover === true ? { leftover: true as const } : {};
+    into.open.push({ ...base, db, tables, version, ...writerOf(db, tables), ...left, notes });
   } catch (error) {
     if (codeOf(error) === "cancelled") throw error;
     into.closed.push({
@@ -104,7 +123,7 @@ function writerOf(db: Db, tables: ReadonlySet<string>): { readonly writer?: stri
   }
 }
 
-function versionNotes(kind: Kind, shown: string, version: number): readonly string[] {
+function versionNotes(kind: DatabaseKind, shown: string, version: number): readonly string[] {
   const known = knownVersions[kind];
   if (isKnownVersion(kind, version)) return [];
   const age = version > known ? "newer" : "older";
@@ -112,7 +131,7 @@ function versionNotes(kind: Kind, shown: string, version: number): readonly stri
 }
 
 /** Agent databases that the state database names and the folders do not show, such as those of a removed agent. */
-function registered(installation: Installation, open: readonly OpenDatabase[]): readonly DatabasePlace[] {
+function registered(installation: Installation, open: readonly OpenDatabase[]): readonly ToOpen[] {
   const { target } = installation;
   const known = new Set(installation.databases.map((place) => place.path));
   const state = open.find((one) => one.kind === "state" && one.tables.has("agent_databases"));

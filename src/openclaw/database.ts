@@ -34,7 +34,13 @@ export function isDataBase(name: string): boolean {
 export async function openCopy(
   host: Host,
   view: FileView,
-  place: { readonly path: string; readonly shown: string; readonly folder: string },
+  place: {
+    readonly path: string;
+    readonly shown: string;
+    readonly folder: string;
+    /** Where its -wal lies, if not beside it under the usual name. */
+    readonly wal?: string | undefined;
+  },
 ): Promise<Opened> {
   try {
     const original = await view.resolve(place.path);
@@ -43,7 +49,8 @@ export async function openCopy(
     if (stat.kind !== "file")
       return { ok: false, outcome: "error", reason: `${place.shown} is no regular file but a ${stat.kind}` };
     const copy = join(place.folder, basename(place.path));
-    const steady = await copySteady(host, original, copy);
+    const wal = place.wal === undefined ? `${original}-wal` : await view.resolve(place.wal);
+    const steady = await copySteady(host, original, wal, copy);
     const notes = steady
       ? []
       : [`${place.shown} changed while it was copied; its newest rows may be missing`];
@@ -54,14 +61,14 @@ export async function openCopy(
 }
 
 /** True when the database and its -wal stood still while they were copied. */
-async function copySteady(host: Host, original: string, copy: string): Promise<boolean> {
+async function copySteady(host: Host, original: string, wal: string, copy: string): Promise<boolean> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const before = await marks(host, original);
+    const before = await marks(host, original, wal);
     await host.fs.remove(copy);
     await host.fs.remove(`${copy}-wal`);
     await host.fs.copy(original, copy);
-    if (before.wal !== "none") await copyIfThere(host, `${original}-wal`, `${copy}-wal`);
-    const after = await marks(host, original);
+    if (before.wal !== "none") await copyIfThere(host, wal, `${copy}-wal`);
+    const after = await marks(host, original, wal);
     if (before.db === after.db && before.wal === after.wal) return true;
     if (attempt < attempts) await host.clock.sleep(50 * attempt);
   }
@@ -77,8 +84,12 @@ async function copyIfThere(host: Host, from: string, to: string): Promise<void> 
   }
 }
 
-async function marks(host: Host, path: string): Promise<{ readonly db: string; readonly wal: string }> {
-  const wal = await host.fs.stat(`${path}-wal`);
+async function marks(
+  host: Host,
+  path: string,
+  walPath: string,
+): Promise<{ readonly db: string; readonly wal: string }> {
+  const wal = await host.fs.stat(walPath);
   return { db: mark(await host.fs.stat(path)), wal: wal?.kind === "file" ? mark(wal) : "none" };
 }
 

@@ -6,13 +6,19 @@ import type { Credential, TranscriptEvent } from "../model/records.ts";
 import { openCopies } from "./copies.ts";
 import { fileCredentials } from "./credentials/files.ts";
 import { unitCredentials } from "./credentials/units.ts";
+import { readExtensions } from "./extensions/extensions.ts";
 import { findArchives } from "./layouts/archives.ts";
+import { findStateFiles } from "./layouts/files/find.ts";
 import { configGrants } from "./layouts/grant-shapes.ts";
 import { layouts } from "./layouts/index.ts";
 import type { Layout } from "./layouts/layout.ts";
-import { findOlder, withOlder } from "./layouts/older.ts";
+import { sameDevice, sameGrant, sameRun, sameSession, sameWrite, settle } from "./layouts/settle.ts";
 import { combine } from "./layouts/source.ts";
 import type { Source } from "./layouts/source.ts";
+import { toldOnce } from "./layouts/told-once.ts";
+import { readMemoryFiles } from "./memory/memory.ts";
+import { readQuarantine } from "./operations/quarantine.ts";
+import { readRestartLog } from "./operations/restart-log.ts";
 import { readSkills } from "./skills/skills.ts";
 import type { SkillUses } from "./skills/skills.ts";
 import type { Installation, StateReader } from "./types.ts";
@@ -45,7 +51,7 @@ export async function openState(
       view,
       ...copies,
       archiveFiles: await findArchives(host, view, installation),
-      older: await findOlder(view, installation),
+      files: await findStateFiles(host, view, installation),
       ...(options.fingerprintKey === undefined ? {} : { fingerprintKey: options.fingerprintKey }),
     };
     return readerOf(source, folder);
@@ -56,8 +62,8 @@ export async function openState(
 }
 
 function readerOf(source: Source, folder: string): StateReader {
-  const { host, installation, view, older, fingerprintKey } = source;
-  const applying = layouts.filter((layout) => layout.applies(source));
+  const { host, installation, view } = source;
+  const applying = inOrder(source).filter((layout) => layout.applies(source));
   const of: Of = <T>(what: string, pick: (layout: Layout) => Reading<T>): Reading<T> => {
     const readings = applying.map(pick);
     return readings.length === 0 ? unread("missing", nothing(source, what)) : combine(readings);
@@ -65,46 +71,44 @@ function readerOf(source: Source, folder: string): StateReader {
   let closed = false;
   return {
     sessions: () =>
-      withOlder(
+      settle(
         of("sessions", (layout) => layout.sessions(source)),
-        older.sessions,
+        sameSession,
       ),
     transcripts: () => transcriptsOf(source, applying),
     devices: () =>
-      withOlder(
+      settle(
         of("devices", (layout) => layout.devices(source)),
-        older.devices,
+        sameDevice,
       ),
     cronJobs: () =>
-      withOlder(
+      settle(
         of("jobs", (layout) => layout.cronJobs(source)),
-        older.cron,
+        { idOf: ({ id }) => id },
       ),
     cronRuns: () =>
-      withOlder(
+      settle(
         of("job runs", (layout) => layout.cronRuns(source)),
-        older.cron,
+        sameRun,
       ),
     skills: async () => await readSkills(host, view, installation, usesOf(source, applying)),
-    credentials: async () =>
-      combine<Credential>([
-        await fileCredentials(view, installation, fingerprintKey),
-        await unitCredentials(view, installation, fingerprintKey),
-        of("stored credentials", (layout) => layout.storedCredentials(source)),
-      ]),
+    credentials: () => credentialsOf(source, of),
     configWrites: () =>
-      withOlder(
+      settle(
         of("config writes", (layout) => layout.configWrites(source)),
-        older.configWrites,
+        sameWrite,
       ),
     audit: () => of("audit events", (layout) => layout.audit(source)),
     boots: () => of("gateway starts", (layout) => layout.boots(source)),
     grants: () =>
-      withOlder(
-        combine([of("grants", (layout) => layout.grants(source)), configGrants(installation)]),
-        older.grants,
-      ),
-    ...activityOf(source, of),
+      combine([
+        settle(
+          of("grants", (layout) => layout.grants(source)),
+          sameGrant,
+        ),
+        configGrants(installation),
+      ]),
+    ...activityOf(source, folder, of),
     trajectories: () => trajectoriesOf(source, applying),
     close: async () => {
       if (closed) return;
@@ -115,28 +119,57 @@ function readerOf(source: Source, folder: string): StateReader {
   };
 }
 
+async function credentialsOf(source: Source, of: Of): Promise<Reading<Credential>> {
+  const { installation, view, fingerprintKey } = source;
+  return combine<Credential>([
+    await fileCredentials(view, installation, fingerprintKey),
+    await unitCredentials(view, installation, fingerprintKey),
+    of("stored credentials", (layout) => layout.storedCredentials(source)),
+  ]);
+}
+
 type Of = <T>(what: string, pick: (layout: Layout) => Reading<T>) => Reading<T>;
 
 function activityOf(
   source: Source,
+  folder: string,
   of: Of,
 ): Pick<StateReader, "tasks" | "approvals" | "extensions" | "memory" | "operations" | "deliveries"> {
+  const { host, view, installation } = source;
   return {
     tasks: () => of("tasks", (layout) => layout.tasks(source)),
     approvals: () => of("approvals", (layout) => layout.approvals(source)),
-    extensions: () => Promise.resolve(of("hooks and plugins", (layout) => layout.extensions(source))),
-    memory: () => Promise.resolve(of("memory", (layout) => layout.memory(source))),
-    operations: () => Promise.resolve(of("operations", (layout) => layout.operations(source))),
+    extensions: async () =>
+      combine([
+        of("hooks and plugins", (layout) => layout.extensions(source)),
+        await readExtensions(host, view, installation),
+      ]),
+    memory: async () =>
+      combine([
+        of("memory", (layout) => layout.memory(source)),
+        await readMemoryFiles(host, view, installation),
+      ]),
+    operations: async () =>
+      combine([
+        of("operations", (layout) => layout.operations(source)),
+        await readRestartLog(view, installation),
+        await readQuarantine(host, view, installation, folder),
+      ]),
     deliveries: () => of("deliveries", (layout) => layout.deliveries(source)),
   };
 }
 
-function nothing(source: Source, what: string): string {
-  const { layout, target } = source.installation;
-  const where = target.toHost(target.stateDir);
-  return layout === "none"
-    ? `no OpenClaw state at ${where}, so no ${what}`
-    : `${where} has no database of OpenClaw 2026.8 or later, so its ${what} were not read`;
+function nothing({ installation: { target } }: Source, what: string): string {
+  return `no OpenClaw state at ${target.toHost(target.stateDir)}, so no ${what}`;
+}
+
+/**
+ * The layout that is in use comes first. 2026.6 and 2026.7 (schema version 1) made the tables of later versions and went by
+ * the files.
+ */
+function inOrder(source: Source): readonly Layout[] {
+  const early = source.open.some(({ kind, version }) => kind === "state" && version === 1);
+  return early ? layouts.toReversed() : layouts;
 }
 
 function transcriptsOf(
@@ -145,17 +178,7 @@ function transcriptsOf(
 ): { readonly events: IterableIterator<TranscriptEvent>; readonly problems: readonly string[] } {
   const problems: string[] = [];
   if (applying.length === 0) problems.push(nothing(source, "transcripts"));
-  const older = withOlder({ outcome: "ok", records: [] }, source.older.sessions).reason;
-  if (older !== undefined) problems.push(older);
-  return { events: all(source, applying, problems), problems };
-}
-
-function* all(
-  source: Source,
-  applying: readonly Layout[],
-  problems: string[],
-): IterableIterator<TranscriptEvent> {
-  for (const layout of applying) yield* layout.transcripts(source, problems);
+  return { events: toldOnce(source, applying, problems), problems };
 }
 
 function trajectoriesOf(

@@ -391,16 +391,24 @@ describe("an image whose links point at the examiner's machine", () => {
   });
 });
 
-describe("what an older OpenClaw left in files", () => {
-  it("is named as unread instead of being passed over", async () => {
+describe("what an older OpenClaw kept in files", () => {
+  it("is read beside the database: what the gateway would take over at its next start", async () => {
     await mkdir(join(state.stateDir, "devices"));
-    await writeFile(join(state.stateDir, "devices", "paired.json"), "{}");
+    const planted = {
+      deviceId: "planted",
+      role: "operator",
+      tokens: { operator: { token: "FAKE-planted" } },
+    };
+    await writeFile(join(state.stateDir, "devices", "paired.json"), JSON.stringify({ planted }));
     expect((await state.look()).layout).toBe("mixed");
-    await withReader((reader) => {
+    await withReader(async (reader) => {
       const devices = reader.devices();
-      expect(devices.records).toHaveLength(4);
-      expect(devices).toMatchObject({ outcome: "partial" });
-      expect(devices.reason).toContain("devices/paired.json is there and was not read");
+      expect(devices.outcome).toBe("ok");
+      expect(devices.records).toHaveLength(5);
+      expect(devices.records.at(-1)).toMatchObject({ id: "planted", roles: ["operator"] });
+      expect(devices.records.at(-1)?.leftover).toBeUndefined();
+      const tokens = (await reader.credentials()).records.filter((one) => one.label === "planted.operator");
+      expect(tokens.map((one) => [one.live, one.secret?.reveal()])).toEqual([[true, "FAKE-planted"]]);
     });
   });
 
@@ -410,9 +418,11 @@ describe("what an older OpenClaw left in files", () => {
     expect((await state.look()).layout).toBe("files");
     await withReader(async (reader) => {
       expect(reader.devices()).toMatchObject({ outcome: "missing", records: [] });
+      expect(reader.audit()).toMatchObject({ outcome: "missing", records: [] });
       const { events, problems } = reader.transcripts();
-      expect([...events]).toEqual([]);
-      expect(problems).not.toEqual([]);
+      expect([...events].map((event) => event.sessionId)).toEqual(Array(6).fill("gt-deleted-session"));
+      expect(problems.join()).toContain("no index of sessions");
+      expect(reader.sessions().outcome).toBe("partial");
       expect((await reader.credentials()).records.length).toBeGreaterThan(5);
     });
   });

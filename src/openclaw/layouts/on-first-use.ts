@@ -1,7 +1,7 @@
 import type { Reading } from "../../model/outcome.ts";
 import { read } from "../../model/outcome.ts";
 import { query } from "./source.ts";
-import type { Query, Source } from "./source.ts";
+import type { DatabaseKind, Query, Source } from "./source.ts";
 
 /**
  * As `query`, for a table that OpenClaw makes when it first needs it (seen in a state of 2026.9.6 that was in use, which lacks
@@ -17,7 +17,7 @@ export function queryOnFirstUse<T>(source: Source, wanted: Query<T>): Reading<T>
 }
 
 /** The same source, of its databases of one kind only those that have all these tables. */
-export function withTables(source: Source, kind: "state" | "agent", tables: readonly string[]): Source {
+export function withTables(source: Source, kind: DatabaseKind, tables: readonly string[]): Source {
   const open = source.open.filter(
     (one) => one.kind !== kind || tables.every((table) => one.tables.has(table)),
   );

@@ -7,12 +7,14 @@ import type { Unread } from "../failures.ts";
 import type { Installation } from "../types.ts";
 import type { FileView } from "../view.ts";
 import { tolerantRows } from "./missing-columns.ts";
-import type { OlderFiles } from "./older.ts";
 import { isBefore, isEarlierVersion } from "./versions.ts";
+
+/** The shared database, one per agent, and what there was before them: the ledger of tasks and the index of memory. */
+export type DatabaseKind = "state" | "agent" | "tasks" | "memory";
 
 /** A copy of a database, open for reading. */
 export interface OpenDatabase {
-  readonly kind: "state" | "agent";
+  readonly kind: DatabaseKind;
   readonly agent: string;
   /** Path on the examined host. */
   readonly shown: string;
@@ -22,13 +24,15 @@ export interface OpenDatabase {
   readonly version: number;
   /** The release that last wrote it, as it says itself. */
   readonly writer?: string;
+  /** A migration left it behind. */
+  readonly leftover?: true;
   /** What its readings must be marked with: a foreign schema version, a copy made under a writing gateway. */
   readonly notes: readonly string[];
 }
 
 /** A database that could not be opened. */
 export interface ClosedDatabase {
-  readonly kind: "state" | "agent";
+  readonly kind: DatabaseKind;
   readonly agent: string;
   readonly shown: string;
   readonly outcome: Unread;
@@ -48,6 +52,41 @@ export interface ArchiveFile {
   readonly size: number;
 }
 
+/** What a file of the layouts before 2026.8 holds. */
+export type FileRole =
+  | "session-index"
+  | "transcript"
+  | "trajectory"
+  | "devices-paired"
+  | "devices-pending"
+  | "nodes-paired"
+  | "nodes-pending"
+  | "cron-jobs"
+  | "cron-state"
+  | "cron-runs"
+  | "config-audit"
+  | "config-health"
+  | "exec-approvals"
+  | "channel-allow"
+  | "channel-pairing"
+  | "update-check"
+  | "migration-run";
+
+/** One such file, in use or left behind by a migration. */
+export interface StateFile {
+  readonly role: FileRole;
+  readonly agent?: string;
+  /** Real path, links resolved. */
+  readonly path: string;
+  readonly shown: string;
+  readonly name: string;
+  /** The name it had while it was in use: without ".migrated", ".imported-<ms>", ".bak" and the like. */
+  readonly base: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly leftover: boolean;
+}
+
 /** Everything the readers of a layout read from. */
 export interface Source {
   readonly host: Host;
@@ -56,16 +95,15 @@ export interface Source {
   readonly open: readonly OpenDatabase[];
   readonly closed: readonly ClosedDatabase[];
   readonly archiveFiles: readonly ArchiveFile[];
+  readonly files: readonly StateFile[];
   /** Marks secrets in credentials and device tokens where it is given. */
   readonly fingerprintKey?: Uint8Array;
-  /** What lies there in the files of an older layout, by kind of record: named as unread instead of passed over. */
-  readonly older: OlderFiles;
 }
 
 const maxRecords = 250_000;
 
 export interface Query<T> {
-  readonly kind: "state" | "agent";
+  readonly kind: DatabaseKind;
   /** Tables that must be there; the first names the reading. */
   readonly tables: readonly [string, ...string[]];
   readonly sql: string;
@@ -113,13 +151,21 @@ export function isGap(open: OpenDatabase, table: string): boolean {
   return !open.tables.has(table) && !isBefore(table, open.kind, open.version, open.writer);
 }
 
+/** There are databases that hold, or should hold, records: the readers of 2026.8 and later apply. */
+export function hasDatabases({ installation }: Pick<Source, "installation">): boolean {
+  return (
+    installation.layout === "sqlite-2026.9" ||
+    installation.databases.some((place) => place.kind === "state" || place.kind === "agent")
+  );
+}
+
 function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }
 
 function ended<T>(
   source: Source,
-  kind: "state" | "agent",
+  kind: DatabaseKind,
   any: boolean,
   records: readonly T[],
   reasons: readonly string[],

@@ -1,7 +1,7 @@
-type Kind = "state" | "agent";
+type Kind = "state" | "agent" | "tasks" | "memory";
 
 /** Schema versions (PRAGMA user_version) that the readers were made for: OpenClaw 2026.9.6. */
-export const knownVersions = { state: 18, agent: 23 } as const;
+export const knownVersions = { state: 18, agent: 23, tasks: 0, memory: 0 } as const;
 
 /** Earlier schema versions whose layout is known, and the first release that no longer wrote them. */
 const earlier: Readonly<Record<Kind, ReadonlyMap<number, string>>> = {
@@ -13,6 +13,8 @@ const earlier: Readonly<Record<Kind, ReadonlyMap<number, string>>> = {
     [1, "2026.8.0"],
     [19, "2026.9.0"],
   ]),
+  tasks: new Map(),
+  memory: new Map(),
 };
 
 /**

@@ -7,6 +7,7 @@ import { dict, num, parseJson, str } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import type { Credential, Place } from "../../../model/records.ts";
 import type { Row } from "../../../host/sqlite.ts";
+import { deviceTokens } from "../device-tokens.ts";
 import { jsonColumn, text, time } from "../rows.ts";
 import { combine, query } from "../source.ts";
 import type { OpenDatabase, Source } from "../source.ts";
@@ -73,7 +74,7 @@ export function storedCredentials(source: Source): Reading<Credential> {
         map(row, placeIn(open, table)).map((found) => credential(found, source.fingerprintKey)),
     }),
   );
-  return combine([...readings, deviceTokens(source)]);
+  return combine([...readings, deviceTokens(devices(source), source.fingerprintKey)]);
 }
 
 function placeIn(open: OpenDatabase, table: string): (key: string) => Place {
@@ -201,25 +202,4 @@ function pluginState(row: Row, place: (key: string) => Place): readonly Credenti
     createdAt: time(row, "created_at"),
     place: place(`${plugin}/${entry}/${found.path}`),
   }));
-}
-
-function deviceTokens(source: Source): Reading<Credential> {
-  const reading = devices(source);
-  const records = reading.records.flatMap((device) =>
-    device.tokens.map((token) =>
-      credential(
-        {
-          kind: "device-token",
-          provider: "device",
-          label: `${device.id.slice(0, 12)}.${token.role}`,
-          secret: token.secret,
-          live: token.revokedAt === undefined,
-          createdAt: token.rotatedAt ?? token.createdAt,
-          place: device.place,
-        },
-        source.fingerprintKey,
-      ),
-    ),
-  );
-  return { ...reading, records };
 }

@@ -15,10 +15,10 @@ export function tasks(source: Source): Reading<Task> {
   return combine([taskRuns(source), flows(source), subagents(source), heartbeats(source), intents(source)]);
 }
 
-/** Every turn of the agent is a row here, whoever asked for it: `runtime` says how. */
-function taskRuns(source: Source): Reading<Task> {
+/** Every turn of the agent is a row here, whoever asked for it: `runtime` says how. 2026.3 to 2026.5 had a database of their own. */
+export function taskRuns(source: Source, kind: "state" | "tasks" = "state"): Reading<Task> {
   return query<Task>(source, {
-    kind: "state",
+    kind,
     tables: ["task_runs"],
     sql: "SELECT * FROM task_runs ORDER BY created_at, task_id",
     map: (row, open) => {
@@ -56,9 +56,9 @@ function otherThan(child: string | undefined, own: string | undefined): string |
   return child === own ? undefined : child;
 }
 
-function flows(source: Source): Reading<Task> {
+export function flows(source: Source, kind: "state" | "tasks" = "state"): Reading<Task> {
   return query<Task>(source, {
-    kind: "state",
+    kind,
     tables: ["flow_runs"],
     sql: "SELECT * FROM flow_runs ORDER BY created_at, flow_id",
     map: (row, open) => {

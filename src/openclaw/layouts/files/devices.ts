@@ -1,0 +1,173 @@
+import { dict, isDict, isoOf, str, strings } from "../../../model/json.ts";
+import type { Dict } from "../../../model/json.ts";
+import type { Reading } from "../../../model/outcome.ts";
+import type { Device, DeviceToken, Place } from "../../../model/records.ts";
+import { Secret } from "../../../model/secret.ts";
+import { present } from "../../present.ts";
+import type { Source } from "../source.ts";
+import { fromFiles } from "./missing.ts";
+import { filesOf, jsonFile, leftoverOf } from "./text.ts";
+
+const maxEntries = 50_000;
+
+/**
+ * `devices/paired.json`: object by device id; `devices/pending.json`: object by request id. What a device offers as a node is
+ * kept apart in `nodes/`, and joined to it here as the later versions do.
+ */
+export function devices(source: Source): Reading<Device> {
+  const reasons: string[] = [];
+  const paired = entriesOf(source, "devices-paired", pairedDevice, reasons);
+  const pending = entriesOf(source, "devices-pending", pendingDevice, reasons);
+  const nodes = [
+    ...entriesOf(source, "nodes-paired", pairedNode, reasons),
+    ...entriesOf(source, "nodes-pending", pendingNode, reasons),
+  ];
+  const inUse = filesOf(source, "devices-paired").some((file) => !file.leftover);
+  const wanted = { name: "devices/paired.json", table: "device_pairing_paired", inUse };
+  return fromFiles(source, wanted, joined([...paired, ...pending], nodes), reasons);
+}
+
+type Mapper = (id: string, value: Dict, place: Place) => Device | undefined;
+
+function entriesOf(
+  source: Source,
+  role: "devices-paired" | "devices-pending" | "nodes-paired" | "nodes-pending",
+  map: Mapper,
+  reasons: string[],
+): readonly Device[] {
+  const found: Device[] = [];
+  for (const file of filesOf(source, role)) {
+    const entries = Object.entries(jsonFile(source.host, file, reasons) ?? {});
+    let strange = 0;
+    for (const [id, value] of entries.slice(0, maxEntries)) {
+      const device = isDict(value) ? map(id, value, { path: file.shown, locator: id }) : undefined;
+      if (device === undefined) strange += 1;
+      else found.push({ ...device, ...leftoverOf(file) });
+    }
+    if (strange > 0) reasons.push(`${strange} entries of ${file.shown} could not be understood`);
+    if (entries.length > maxEntries) reasons.push(`${file.shown} has more than ${maxEntries} entries`);
+  }
+  return found;
+}
+
+/** A node is the device of the same id where that is in use (or left behind) alike; only what is left over stands for itself. */
+function joined(known: readonly Device[], nodes: readonly Device[]): readonly Device[] {
+  const found = [...known];
+  for (const node of nodes) {
+    const at = found.findIndex(
+      (one) => one.id === node.id && one.state === "paired" && one.leftover === node.leftover,
+    );
+    const device = found[at];
+    if (device === undefined) found.push(node);
+    else
+      found[at] = {
+        ...device,
+        nodeCommands: [...new Set([...device.nodeCommands, ...node.nodeCommands])],
+        tokens: [...device.tokens, ...node.tokens],
+      };
+  }
+  return found;
+}
+
+const pairedDevice: Mapper = (id, value, place) => {
+  const approved = strings(value["approvedScopes"]);
+  return {
+    id: str(value["deviceId"]) ?? id,
+    state: "paired",
+    ...described(value),
+    roles: rolesOf(value),
+    scopes: approved.length > 0 ? approved : strings(value["scopes"]),
+    ...present({
+      label: textOf(value, "operatorLabel"),
+      approvedVia: textOf(value, "approvedVia"),
+      createdAt: isoOf(value["createdAtMs"]),
+      approvedAt: isoOf(value["approvedAtMs"]),
+      lastSeenAt: isoOf(value["lastSeenAtMs"]),
+    }),
+    nodeCommands: strings(dict(value["nodeSurface"])["commands"]),
+    tokens: Object.entries(dict(value["tokens"])).flatMap(([role, token]) => tokenOf(role, dict(token))),
+    place,
+  };
+};
+
+const pendingDevice: Mapper = (requestId, value, place) => {
+  const id = str(value["deviceId"]);
+  if (id === undefined) return undefined;
+  return {
+    id,
+    state: "pending",
+    requestId: str(value["requestId"]) ?? requestId,
+    ...described(value),
+    roles: rolesOf(value),
+    scopes: strings(value["scopes"]),
+    ...present({ createdAt: isoOf(value["ts"]) }),
+    nodeCommands: strings(value["commands"]),
+    tokens: [],
+    place,
+  };
+};
+
+/** Before nodes were devices they had a pairing and one token of their own. */
+const pairedNode: Mapper = (id, value, place) => ({
+  id: str(value["nodeId"]) ?? id,
+  state: "paired",
+  ...described(value),
+  roles: ["node"],
+  scopes: [],
+  ...present({
+    createdAt: isoOf(value["createdAtMs"]),
+    approvedAt: isoOf(value["approvedAtMs"]),
+    lastSeenAt: isoOf(value["lastConnectedAtMs"]),
+  }),
+  nodeCommands: strings(value["commands"]),
+  tokens: tokenOf("node", value),
+  place,
+});
+
+const pendingNode: Mapper = (requestId, value, place) => {
+  const id = str(value["nodeId"]);
+  if (id === undefined) return undefined;
+  const device = pendingDevice(requestId, { ...value, deviceId: id, role: "node" }, place);
+  return device;
+};
+
+function described(value: Dict): Partial<Device> {
+  return present({
+    name: textOf(value, "displayName"),
+    platform: textOf(value, "platform"),
+    clientId: textOf(value, "clientId"),
+    clientMode: textOf(value, "clientMode"),
+    origin: textOf(value, "browserOrigin"),
+    remoteIp: textOf(value, "remoteIp"),
+    publicKey: textOf(value, "publicKey"),
+  });
+}
+
+function textOf(value: Dict, key: string): string | undefined {
+  const text = str(value[key]);
+  return text === "" ? undefined : text;
+}
+
+function rolesOf(value: Dict): readonly string[] {
+  const role = textOf(value, "role");
+  return [...new Set([...strings(value["roles"]), ...(role === undefined ? [] : [role])])];
+}
+
+/** 2026.1 writes 0 for what never happened. */
+function tokenOf(role: string, value: Dict): readonly DeviceToken[] {
+  const token = textOf(value, "token");
+  if (token === undefined) return [];
+  return [
+    {
+      role: str(value["role"]) ?? role,
+      scopes: strings(value["scopes"]),
+      secret: new Secret(token),
+      ...present({
+        createdAt: isoOf(value["createdAtMs"]),
+        rotatedAt: isoOf(value["rotatedAtMs"]),
+        lastUsedAt: isoOf(value["lastUsedAtMs"]),
+        revokedAt: isoOf(value["revokedAtMs"]),
+      }),
+    },
+  ];
+}

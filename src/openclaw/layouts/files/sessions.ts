@@ -1,0 +1,171 @@
+import { basename } from "node:path";
+import { dict, isDict, isoOf, str } from "../../../model/json.ts";
+import type { Dict } from "../../../model/json.ts";
+import type { Reading } from "../../../model/outcome.ts";
+import type { Session } from "../../../model/records.ts";
+import { present } from "../../present.ts";
+import { archiveSessions } from "../archive-sessions.ts";
+import { fileLines } from "../lines.ts";
+import { channelOf, viaOfKey } from "../session-key.ts";
+import { combine, hasDatabases } from "../source.ts";
+import type { Source, StateFile } from "../source.ts";
+import { summaryOf } from "../transcript-lines.ts";
+import type { Summary } from "../transcript-lines.ts";
+import { headsOf } from "./heads.ts";
+import type { Head } from "./heads.ts";
+import { fromFiles } from "./missing.ts";
+import { filesOf, jsonFile, leftoverOf } from "./text.ts";
+import { sessionIdOf } from "./transcripts.ts";
+
+interface Transcript {
+  readonly file: StateFile;
+  readonly id: string;
+  readonly summary: Summary;
+}
+
+/**
+ * Sessions of `sessions.json`, transcripts in the folder that it does not name (2026.1 left them there at a reset; an
+ * intruder may have taken the entry out), and what was deleted or reset.
+ */
+export function sessions(source: Source): Reading<Session> {
+  const reasons: string[] = [];
+  const heads = headsOf(source, reasons);
+  const transcripts = filesOf(source, "transcript").map((file) => transcriptOf(source, file, reasons));
+  const indexes = filesOf(source, "session-index");
+  const claimed = new Set<Transcript>();
+  const named = indexes.flatMap((index) => {
+    const entries = Object.entries(jsonFile(source.host, index, reasons) ?? {});
+    return entries.flatMap(([key, entry]): readonly Session[] => {
+      const id = str(dict(entry)["sessionId"]);
+      if (id === undefined || !isDict(entry)) return [];
+      const transcript = transcriptFor(transcripts, index, id, str(entry["sessionFile"]));
+      if (transcript !== undefined) claimed.add(transcript);
+      return [namedSession(index, key, id, entry, transcript, heads)];
+    });
+  });
+  const orphans = transcripts.filter((one) => !claimed.has(one)).map((one) => orphan(one, heads));
+  const inUse = indexes.some((file) => !file.leftover);
+  const wanted = { name: "agents/main/sessions/sessions.json", table: "session_windows", inUse };
+  const live = fromFiles(source, wanted, [...named, ...orphans], reasons);
+  if (hasDatabases(source)) return live;
+  const archived = archiveSessions(source, []);
+  const records = archived.records.map((session) => ({ ...session, ...ofHead(heads, session, undefined) }));
+  return combine([live, { ...archived, records }]);
+}
+
+function transcriptOf(source: Source, file: StateFile, reasons: string[]): Transcript {
+  const summary = summaryOf(
+    fileLines(source.host, file.path, (problem) => reasons.push(`${file.shown}: ${problem}`)),
+  );
+  return { file, id: sessionIdOf(file, summary.sessionId), summary };
+}
+
+/** An index that was left behind speaks of the transcripts of then: of those left behind, else of what is there. */
+function transcriptFor(
+  transcripts: readonly Transcript[],
+  index: StateFile,
+  id: string,
+  sessionFile: string | undefined,
+): Transcript | undefined {
+  const own = transcripts.filter((one) => one.file.agent === index.agent);
+  const named = sessionFile === undefined ? undefined : basename(sessionFile);
+  const fits = own.filter((one) => one.file.name === named || one.id === id);
+  return (
+    fits.find((one) => one.file.leftover === index.leftover && one.file.name === named) ??
+    fits.find((one) => one.file.leftover === index.leftover)
+  );
+}
+
+function namedSession(
+  index: StateFile,
+  key: string,
+  id: string,
+  entry: Dict,
+  transcript: Transcript | undefined,
+  heads: ReadonlyMap<string, Head>,
+): Session {
+  const agent = index.agent ?? "main";
+  return {
+    agent,
+    key,
+    id,
+    via: viaOfKey(key),
+    ...describedBy(key, entry, transcript?.summary),
+    ...headCut(heads, agent, id, transcript?.summary.firstUserAt),
+    events: transcript?.summary.events ?? 0,
+    toolCalls: transcript?.summary.toolCalls ?? 0,
+    ...leftoverOf(index),
+    place: { path: index.shown, locator: key },
+  };
+}
+
+function describedBy(key: string, entry: Dict, summary: Summary | undefined): Partial<Session> {
+  const last = [isoOf(entry["updatedAt"]), isoOf(entry["lastInteractionAt"]), summary?.lastAt];
+  return present({
+    createdAt: isoOf(entry["sessionStartedAt"]) ?? summary?.createdAt,
+    lastAt: latest(last),
+    channel: channelOf(key) ?? channelIn(entry),
+    provider: str(entry["modelProvider"]) ?? summary?.provider,
+    model: str(entry["model"]) ?? summary?.model,
+    status: str(entry["status"]),
+    parentKey: str(entry["parentSessionKey"]) ?? str(entry["spawnedBy"]),
+  });
+}
+
+/** A command line or web chat is no channel that others could write to. */
+function channelIn(entry: Dict): string | undefined {
+  const delivery = dict(entry["deliveryContext"]);
+  const channel = str(delivery["channel"]) ?? str(entry["lastChannel"]) ?? str(entry["channel"]);
+  return channel === "webchat" || channel === "internal" || channel === "" ? undefined : channel;
+}
+
+function orphan({ file, id, summary }: Transcript, heads: ReadonlyMap<string, Head>): Session {
+  const { events, toolCalls, createdAt, lastAt, provider, model } = summary;
+  const session: Session = {
+    agent: file.agent ?? "main",
+    key: "",
+    id,
+    via: "unknown",
+    ...present({ createdAt, lastAt, provider, model }),
+    status: "orphaned",
+    events,
+    toolCalls,
+    ...leftoverOf(file),
+    place: { path: file.shown },
+  };
+  return { ...session, ...ofHead(heads, session, summary.firstUserAt) };
+}
+
+/** The trajectory that stays beside a transcript tells the key of its session. */
+function ofHead(
+  heads: ReadonlyMap<string, Head>,
+  { agent, id, key }: Session,
+  firstUserAt: string | undefined,
+): Partial<Session> {
+  const known = key === "" ? heads.get(`${agent}/${id}`)?.sessionKey : undefined;
+  return {
+    ...(known === undefined
+      ? {}
+      : { key: known, via: viaOfKey(known), ...present({ channel: channelOf(known) }) }),
+    ...headCut(heads, agent, id, firstUserAt),
+  };
+}
+
+function headCut(
+  heads: ReadonlyMap<string, Head>,
+  agent: string,
+  id: string,
+  firstUserAt: string | undefined,
+): Pick<Session, "headCut"> {
+  const head = heads.get(`${agent}/${id}`);
+  if (head?.firstRunAt === undefined || firstUserAt === undefined) return {};
+  const cut = head.firstRunOver !== undefined && firstUserAt > head.firstRunOver;
+  return cut ? { headCut: head.firstRunAt } : {};
+}
+
+function latest(times: readonly (string | undefined)[]): string | undefined {
+  return times
+    .filter((time) => time !== undefined)
+    .sort()
+    .at(-1);
+}
