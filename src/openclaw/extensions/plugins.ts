@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Extension } from "../../model/activity-records.ts";
 import { at, bool, dict, isDict, isoOf, list, parseJson, str, strings } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
@@ -82,9 +82,9 @@ async function pluginIn(reach: Reach, dir: string): Promise<Extension | undefine
   if (manifest === undefined && declared === undefined) return undefined;
   const { target, config } = reach.installation;
   const value = dict(parseJson(manifest?.text ?? ""));
-  const name = str(value["id"]) ?? str(packed["name"]) ?? dir.split("/").at(-1) ?? "";
-  const entry = strings(dict(declared)["extensions"])[0] ?? str(packed["main"]) ?? "index.js";
-  const code = await textIn(reach, join(dir, join("/", entry)), maxCode);
+  const name = str(value["id"]) ?? str(packed["name"]) ?? basename(dir);
+  const entry = join(dir, join("/", entryOf(packed, dict(declared))));
+  const code = await textIn(reach, entry, maxCode);
   return {
     kind: "plugin",
     name,
@@ -93,10 +93,14 @@ async function pluginIn(reach: Reach, dir: string): Promise<Extension | undefine
     ...present({ version: str(value["version"]) ?? str(packed["version"]), text: code?.slice(0, maxText) }),
     ...installOf(config.value, name),
     ...manifestFacts(manifest),
-    runs: target.toHost(join(dir, join("/", entry))),
+    runs: target.toHost(entry),
     events: [],
     place: { path: target.toHost(dir) },
   };
+}
+
+function entryOf(packed: Dict, declared: Dict): string {
+  return strings(declared["extensions"])[0] ?? str(packed["main"]) ?? "index.js";
 }
 
 /** Versions before 2026.9 kept the record of an installation in the config. */
