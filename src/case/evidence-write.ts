@@ -35,7 +35,7 @@ export async function pour(
     let broken: { readonly error: unknown } | undefined;
     try {
       for await (const item of content) {
-        await sink.add(item);
+        if (sink.add(item)) await sink.flush();
         // A binary file is one record however many chunks it comes in.
         if (typeof item === "string" || records === 0) records += 1;
       }
@@ -70,11 +70,15 @@ class Sink {
     this.#handle = handle;
   }
 
-  async add(item: string | Uint8Array): Promise<void> {
+  /** Whether so much is waiting that it is time for `flush`. */
+  add(item: string | Uint8Array): boolean {
     const bytes = typeof item === "string" ? Buffer.from(`${item}\n`, "utf8") : item;
     this.#waiting.push(bytes);
     this.#size += bytes.length;
-    if (this.#size < chunkBytes) return;
+    return this.#size >= chunkBytes;
+  }
+
+  async flush(): Promise<void> {
     await this.#flush();
     if (this.#host.signal.aborted) throw abortReason(this.#host.signal);
   }

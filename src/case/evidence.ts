@@ -9,6 +9,7 @@ import { blankSecrets } from "./redact/bytes.ts";
 import { redactLines } from "./redact/lines.ts";
 import { Records } from "./rows.ts";
 import { isArtifact } from "./shapes.ts";
+import { textLines } from "./text-lines.ts";
 import type { EvidenceStore, KeepMeta, Redactor } from "./types.ts";
 
 export const evidenceFolder = "evidence";
@@ -123,13 +124,6 @@ function ended({ outcome, reason }: Ending): Ending {
 
 function named({ id }: KeepMeta, name: string): string {
   return name.startsWith(id) ? name : `${id}-${name}`;
-}
-
-function* textLines(
-  redactor: Redactor,
-  lines: Iterable<(redact: (text: string) => string) => string>,
-): Generator<string> {
-  for (const line of lines) yield line(redactor.text);
 }
 
 /** A name that neither this run nor an earlier one has used, with its .partial file opened. */

@@ -54,6 +54,14 @@ export interface KeepMeta {
   readonly startedAt: string;
 }
 
+/** A line of a text format whose fields must stay what they are: secrets are taken out of its parts, not out of the line. */
+export interface TextLine {
+  /** What the examined host has chosen, such as names. */
+  readonly parts: readonly string[];
+  /** The line with these parts, which are the same number as before. */
+  readonly line: (parts: readonly string[]) => string;
+}
+
 export interface EvidenceStore {
   /**
    * Writes the records as JSON lines (redacted), hashes, journals. `records` may be lazy: `outcome` and `reason` are read
@@ -73,14 +81,14 @@ export interface EvidenceStore {
     name: string,
     lines: AsyncIterable<string> | Iterable<string>,
   ) => Promise<Artifact>;
-  /** As `keepRecords`, but each record is a line; what it takes from the examined host passes the redactor that it is given. */
+  /** As `keepRecords`, for a text format of its own: the records are its lines. */
   readonly keepLines: (
     meta: KeepMeta,
     name: string,
     reading: {
       readonly outcome: Outcome;
       readonly reason?: string | undefined;
-      readonly records: Iterable<(redact: (text: string) => string) => string>;
+      readonly records: Iterable<TextLine>;
     },
   ) => Promise<Artifact>;
   /**

@@ -2,7 +2,7 @@
  * One source of evidence per collector. A collector reads and never changes anything; what it found, or why it found
  * nothing, becomes an artifact of the case with its outcome.
  */
-import type { Case, KeepMeta } from "../case/types.ts";
+import type { Case, KeepMeta, TextLine } from "../case/types.ts";
 import type { Host } from "../host/host.ts";
 import { cancelled, messageOf } from "../model/errors.ts";
 import type { Artifact } from "../model/evidence.ts";
@@ -32,13 +32,10 @@ export interface KeptFile {
 
 type Ending = Pick<CollectResult, "outcome" | "reason">;
 
-/** One line of a text; `redact` is applied to each part of it that the examined host has chosen. */
-export type Line = (redact: (text: string) => string) => string;
-
 /** As `CollectResult`, for what has a text format of its own: kept as lines of `file`. */
 export interface LinesResult extends CollectResult {
   readonly file: string;
-  readonly records: Iterable<Line>;
+  readonly records: Iterable<TextLine>;
 }
 
 export interface Collector {

@@ -9,11 +9,15 @@ import { nameBytes } from "../../model/file-names.ts";
 /** Control and format characters, line separators, lone surrogates (bytes that are no UTF-8), the separator, the escape. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}|\\]/gu;
 
+/** ASCII without any of these: nearly every name. */
+const usual = /^[ -[\]-{}~]*$/;
+
 /**
  * A backslash becomes two, every byte of another unsafe character `\xNN`. The arrow that stands between a link and its
  * target cannot come from a name.
  */
 export function escapeName(name: string): string {
+  if (usual.test(name) && !name.includes(" ->")) return name;
   const plain = name.replace(unsafe, (char) => (char === "\\" ? "\\\\" : hex(char)));
   return plain.replaceAll(" ->", " -\\x3e");
 }
@@ -40,8 +44,17 @@ const special = [
   [0o1000, 8, "t", "T"],
 ] as const;
 
+/** A tree has few modes and many files. */
+const texts = new Map<FileKind, string[]>();
+
 /** Such as "r/rrwxr-xr-x". */
 export function modeText({ kind, mode }: Pick<FileStat, "kind" | "mode">): string {
+  let ofKind = texts.get(kind);
+  if (ofKind === undefined) texts.set(kind, (ofKind = []));
+  return (ofKind[mode] ??= madeModeText({ kind, mode }));
+}
+
+function madeModeText({ kind, mode }: Pick<FileStat, "kind" | "mode">): string {
   const bits = Array.from("rwxrwxrwx", (letter, i) => ((mode & (0o400 >> i)) === 0 ? "-" : letter));
   for (const [bit, at, set, bare] of special)
     if ((mode & bit) !== 0) bits[at] = bits[at] === "x" ? set : bare;
@@ -54,21 +67,17 @@ export interface Named {
   readonly stat: FileStat;
 }
 
-/** `redact` takes secrets out of the name and of the link's target, one at a time, so that the fields stay what they are. */
-export function bodyfileLine({ path, link, stat }: Named, redact: (text: string) => string): string {
-  const name = escapeName(redact(path));
-  const times = [stat.atimeMs, stat.mtimeMs, stat.ctimeMs, stat.birthtimeMs].map(seconds);
-  const fields = [
-    "0",
-    link === undefined ? name : `${name} -> ${escapeName(redact(link))}`,
-    stat.ino,
-    modeText(stat),
-    stat.uid,
-    stat.gid,
-    stat.size,
-    ...times,
-  ];
-  return fields.join("|");
+/** What of an entry the examined host has chosen, and what may hold a secret: the name, and where a link leads. */
+export function namesOf({ path, link }: Named): readonly string[] {
+  return link === undefined ? [path] : [path, link];
+}
+
+/** The line with the names that `namesOf` gave, secrets taken out: so the fields stay what they are. */
+export function bodyfileLine({ stat }: Named, [path = "", link]: readonly string[]): string {
+  const name = link === undefined ? escapeName(path) : `${escapeName(path)} -> ${escapeName(link)}`;
+  const owner = `${modeText(stat)}|${stat.uid}|${stat.gid}|${stat.size}`;
+  const times = `${seconds(stat.atimeMs)}|${seconds(stat.mtimeMs)}|${seconds(stat.ctimeMs)}|${seconds(stat.birthtimeMs)}`;
+  return `0|${name}|${stat.ino}|${owner}|${times}`;
 }
 
 function seconds(ms: number): number {

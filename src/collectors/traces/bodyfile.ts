@@ -1,6 +1,7 @@
-import type { CollectContext, Collector, Line, LinesResult } from "../collector.ts";
+import type { TextLine } from "../../case/types.ts";
+import type { CollectContext, Collector, LinesResult } from "../collector.ts";
 import type { Sources } from "../sources.ts";
-import { bodyfileLine } from "./bodyfile-line.ts";
+import { bodyfileLine, namesOf } from "./bodyfile-line.ts";
 import { oddFiles } from "./odd-marks.ts";
 import { ownersOf, unknownOwners } from "./owners.ts";
 import { walk } from "./walk.ts";
@@ -21,10 +22,10 @@ async function collect(context: CollectContext): Promise<LinesResult> {
   const owners = await ownersOf(context);
   const odd = oddFiles(owners);
   const { entries, reasons } = await walk(context, walkedRoots(context));
-  function* lines(): Generator<Line> {
+  function* lines(): Generator<TextLine> {
     for (const entry of entries) {
       odd.see(entry);
-      yield (redact) => bodyfileLine(entry, redact);
+      yield { parts: namesOf(entry), line: (parts) => bodyfileLine(entry, parts) };
     }
     context.readings.put("oddFiles", odd.reading([...reasons(), ...unknownOwners(owners)]));
   }

@@ -40,14 +40,18 @@ export function oddFiles(owners: Owners): OddFiles {
     }
     stamps = undefined;
   };
+  const counted = (mark: FileMark): boolean => {
+    const count = (counts.get(mark) ?? 0) + 1;
+    counts.set(mark, count);
+    return count <= perMark;
+  };
   return {
     see: (entry) => {
-      const marks = marksOf(entry, owners).filter((mark) => {
-        const count = (counts.get(mark) ?? 0) + 1;
-        counts.set(mark, count);
-        return count <= perMark;
-      });
-      if (marks.length > 0) files.push(recordOf(entry, marks));
+      const all = marksOf(entry, owners);
+      if (all.length > 0) {
+        const marks = all.filter(counted);
+        if (marks.length > 0) files.push(recordOf(entry, marks));
+      }
       if (stamps?.folder !== entry.folder) {
         settle();
         stamps = { folder: entry.folder, files: 0, beforeBirth: 0, wholeSeconds: 0, examples: [] };
@@ -111,8 +115,12 @@ const rules: readonly (readonly [FileMark, Rule])[] = [
   ],
 ];
 
+const none: readonly FileMark[] = [];
+
 function marksOf(entry: Entry, owners: Owners): readonly FileMark[] {
-  return rules.filter(([, applies]) => applies(entry, owners)).map(([mark]) => mark);
+  let marks: FileMark[] | undefined;
+  for (const [mark, applies] of rules) if (applies(entry, owners)) (marks ??= []).push(mark);
+  return marks ?? none;
 }
 
 function recordOf({ path, stat }: Entry, marks: readonly FileMark[]): OddFile {

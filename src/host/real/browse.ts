@@ -18,8 +18,11 @@ export function* browse(path: string): Generator<DirEntry> {
   }
 }
 
+// The bytes below 0x80 are the same in every spelling.
+const ascii = /^[\x01-\x7f]*$/;
+
 function known(path: string, entry: Dirent): DirEntry {
-  const name = nameOf(Buffer.from(entry.name, "latin1"));
+  const name = ascii.test(entry.name) ? entry.name : nameOf(Buffer.from(entry.name, "latin1"));
   const kind: FileKind = kindOf(entry);
   // Some file systems do not tell the kind with the name.
   return { name, kind: kind === "unknown" ? (look(join(path, name))?.kind ?? kind) : kind };

@@ -19,17 +19,19 @@ interface Kinded {
   isCharacterDevice(): boolean;
 }
 
+/** Asked once for every file of a walk, what is most common first. */
 export function kindOf(entry: Kinded): FileKind {
-  const kinds: readonly (readonly [boolean, FileKind])[] = [
-    [entry.isFile(), "file"],
-    [entry.isDirectory(), "dir"],
-    [entry.isSymbolicLink(), "symlink"],
-    [entry.isFIFO(), "fifo"],
-    [entry.isSocket(), "socket"],
-    [entry.isBlockDevice(), "block"],
-    [entry.isCharacterDevice(), "char"],
-  ];
-  return kinds.find(([is]) => is)?.[1] ?? "unknown";
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "dir";
+  if (entry.isSymbolicLink()) return "symlink";
+  return rareKindOf(entry);
+}
+
+function rareKindOf(entry: Kinded): FileKind {
+  if (entry.isFIFO()) return "fifo";
+  if (entry.isSocket()) return "socket";
+  if (entry.isBlockDevice()) return "block";
+  return entry.isCharacterDevice() ? "char" : "unknown";
 }
 
 export function statOf(stats: BigIntStats): FileStat {

@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bodyfileLine, escapeName, modeText } from "../../../src/collectors/traces/bodyfile-line.ts";
+import {
+  bodyfileLine as lineOf,
+  escapeName,
+  modeText,
+  type Named,
+  namesOf,
+} from "../../../src/collectors/traces/bodyfile-line.ts";
 import type { FileStat } from "../../../src/host/host.ts";
 import { nameBytes, nameOf } from "../../../src/model/file-names.ts";
 
@@ -20,6 +26,10 @@ const stat: FileStat = {
   nlink: 1,
 };
 const asIs = (text: string): string => text;
+
+function bodyfileLine(entry: Named, redact: (text: string) => string): string {
+  return lineOf(entry, namesOf(entry).map(redact));
+}
 
 /** What a reader of the format gets back: the bytes of the name. */
 function unescaped(text: string): Buffer {
