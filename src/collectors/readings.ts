@@ -4,18 +4,18 @@ import { unread } from "../model/outcome.ts";
 import type { PersistenceItem } from "../model/persistence.ts";
 import type { ReadingKind, ReadingSet } from "../model/readings.ts";
 import type { StateReader } from "../openclaw/types.ts";
-import { readAuthorizedKeys } from "./persistence/authorized-keys.ts";
+import { readAuthorizedKeys } from "./persistence/ssh/authorized-keys.ts";
 import { readConfig } from "./state/config.ts";
 import { readGatewayLogs } from "./live/gateway-logs.ts";
-import { readHostCron } from "./persistence/host-cron.ts";
+import { readHostCron } from "./persistence/scheduled/host-cron.ts";
 import { readProcesses } from "./live/processes.ts";
 import { joined, readSource } from "./persistence/source.ts";
 import { persistenceSources } from "./persistence/sources.ts";
 import { readOddFiles } from "./traces/odd-files.ts";
-import { readShellStartup } from "./persistence/shell-startup.ts";
+import { readShellStartup } from "./persistence/login/shell-startup.ts";
 import { readSockets } from "./live/sockets.ts";
 import type { PersistenceSource, Readings, Sources } from "./sources.ts";
-import { readSystemdUser } from "./persistence/systemd-user.ts";
+import { readSystemdUser } from "./persistence/systemd/systemd-user.ts";
 import { readTexts } from "./state/texts.ts";
 
 type Readers = { readonly [K in ReadingKind]: (sources: Sources) => Promise<ReadingSet[K]> };
@@ -127,5 +127,15 @@ const kinds = Object.keys(readers) as readonly ReadingKind[];
 async function everything(get: Readings["get"], sources: Sources): Promise<ReadingSet> {
   const found: Partial<Record<ReadingKind, unknown>> = {};
   for (const kind of kinds) found[kind] = await get(kind, sources);
+  return found as ReadingSet;
+}
+
+/** The readings of some kinds; those of the others say that nobody asked for them. */
+export async function someReadings(wanted: ReadonlySet<ReadingKind>, sources: Sources): Promise<ReadingSet> {
+  const found: Partial<Record<ReadingKind, unknown>> = {};
+  for (const kind of kinds)
+    found[kind] = wanted.has(kind)
+      ? await sources.readings.get(kind, sources)
+      : unread<never>("missing", "it was not asked for");
   return found as ReadingSet;
 }

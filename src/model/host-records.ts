@@ -2,6 +2,7 @@
  * Plain records of what the examined host itself shows, as `collectors/` reads them and `analyse/` judges them.
  * Like the records of `records.ts`: ISO 8601 UTC times, and every record says where it was found.
  */
+import type { FileFacts } from "./persistence.ts";
 import type { SecretMark } from "./secret.ts";
 import type { Place } from "./records.ts";
 
@@ -25,6 +26,21 @@ export interface ProcessSeen {
   readonly startedAt: string;
   /** Absent where it may not be read. */
   readonly environment?: readonly EnvironmentMark[];
+  /** Start time in clock ticks since boot: with the pid it names a process for ever. */
+  readonly startTicks?: number;
+  readonly cgroup?: string;
+  /** What the process takes for "/"; told only where it is another folder. */
+  readonly root?: string;
+  /** Whose login it goes back to, whatever su and sudo did since. */
+  readonly loginUid?: number;
+  readonly auditSession?: number;
+  /** Kinds of namespace in which it is not with process 1: "mnt", "net", "pid", "user". */
+  readonly apart?: readonly string[];
+  /** The process that traces it. */
+  readonly tracer?: number;
+  /** Effective capabilities, as the kernel's bit mask in hex. */
+  readonly capabilities?: string;
+  readonly kernelThread?: boolean;
   /** Names of variables that make a program load or run other code, such as LD_PRELOAD or NODE_OPTIONS. */
   readonly loaders: readonly string[];
   /** The process id exists but is missing from the process listing. */
@@ -60,6 +76,8 @@ export interface HostCronEntry {
   /** A carriage return or another control character that hides part of the line from a terminal. */
   readonly hiding: boolean;
   readonly modifiedAt?: string;
+  /** The file it stands in; absent where a program gave the lines. */
+  readonly file?: FileFacts;
   readonly place: Place;
 }
 
@@ -81,6 +99,8 @@ export interface AuthorizedKey {
   readonly comment: string;
   readonly hiding: boolean;
   readonly modifiedAt?: string;
+  /** The file it stands in; absent where a program gave the lines. */
+  readonly file?: FileFacts;
   readonly place: Place;
 }
 
@@ -103,7 +123,7 @@ export interface StartFile {
   readonly modifiedAt: string;
   /** What it runs, for units: ExecStart=, ExecStartPre=, … */
   readonly runs: readonly string[];
-  /** For units: Environment= names and EnvironmentFile= paths. For links: the target. */
+  /** What it sets for what it starts, secrets as marks: `Environment=A=1`, `EnvironmentFile=-/x`. For links: "link to X". */
   readonly loads: readonly string[];
   readonly place: Place;
 }

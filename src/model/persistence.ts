@@ -39,3 +39,8 @@ export interface PersistenceItem {
   readonly package?: string;
   readonly place: Place;
 }
+
+/** Facts in `odd` that marks ask for by name. */
+export const hidesText = "control characters hide part of it";
+export const changedText = "its content is not what its package brought";
+export const noPackageText = "no package owns it";

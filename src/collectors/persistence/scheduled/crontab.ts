@@ -2,8 +2,9 @@
  * Crontabs as cron itself reads them (crontab(5) of Vixie cron and cronie): lines end at "\n" only, so a carriage return
  * that hides a command from `cat` is part of the line here.
  */
-import type { HostCronEntry } from "../../model/host-records.ts";
-import { visible } from "../../model/text.ts";
+import type { HostCronEntry } from "../../../model/host-records.ts";
+import type { FileFacts } from "../../../model/persistence.ts";
+import { hides } from "../../../model/text.ts";
 
 export interface CrontabOrigin {
   /** Path on the examined host. */
@@ -13,6 +14,7 @@ export interface CrontabOrigin {
   /** Whose crontab it is, for those that name no user. */
   readonly user?: string;
   readonly modifiedAt?: string;
+  readonly file?: FileFacts;
 }
 
 const nicknames = new Set([
@@ -42,6 +44,7 @@ export function parseCrontab(text: string, origin: CrontabOrigin): readonly Host
       ...userOf(parsed, origin),
       hiding: hides(line),
       ...(origin.modifiedAt === undefined ? {} : { modifiedAt: origin.modifiedAt }),
+      ...(origin.file === undefined ? {} : { file: origin.file }),
       place: { path: origin.path, locator: `line ${i + 1}` },
     });
   });
@@ -121,10 +124,4 @@ function splitInput(text: string): { readonly command: string; readonly input?: 
   }
   const [command = "", ...input] = parts;
   return input.length === 0 ? { command } : { command, input: input.join("\n") };
-}
-
-/** Something in the line does not show, or moves the cursor; the "\r" of a DOS line end alone does not count. */
-export function hides(line: string): boolean {
-  const bare = line.replaceAll("\t", " ").replace(/\r$/, "");
-  return visible(bare) !== bare;
 }

@@ -1,8 +1,9 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseSshdConfig } from "../../src/collectors/persistence/authorized-keys.ts";
-import { parseAuthorizedKeys } from "../../src/collectors/persistence/authorized-keys-file.ts";
+import { keyPlaces } from "../../../src/collectors/persistence/ssh/authorized-keys.ts";
+import { parseAuthorizedKeys } from "../../../src/collectors/persistence/ssh/authorized-keys-file.ts";
+import { parseSshConfig } from "../../../src/collectors/persistence/ssh/config-file.ts";
 
 const origin = { path: "/home/claw/.ssh/authorized_keys", user: "claw" };
 
@@ -124,12 +125,16 @@ describe("sshd_config", () => {
   it("finds further key files and programs", () => {
     const text =
       'AuthorizedKeysFile .ssh/authorized_keys "/etc/ssh/keys/%u"\n#AuthorizedKeysFile no\nMatch User x\n\tauthorizedkeyscommand /opt/keys %u\n';
-    expect(parseSshdConfig(text)).toEqual({
-      files: [".ssh/authorized_keys", "/etc/ssh/keys/%u"],
+    expect(keyPlaces(parseSshConfig(text))).toEqual({
+      keys: [".ssh/authorized_keys", "/etc/ssh/keys/%u"],
+      authorities: [],
+      principals: [],
       commands: ["/opt/keys %u"],
     });
-    expect(parseSshdConfig("AuthorizedKeysFile none\nAuthorizedKeysCommand none\n")).toEqual({
-      files: [],
+    expect(keyPlaces(parseSshConfig("AuthorizedKeysFile none\nAuthorizedKeysCommand none\n"))).toEqual({
+      keys: [],
+      authorities: [],
+      principals: [],
       commands: [],
     });
   });

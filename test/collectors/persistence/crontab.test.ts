@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseCrontab } from "../../src/collectors/persistence/crontab.ts";
+import { parseCrontab } from "../../../src/collectors/persistence/scheduled/crontab.ts";
 
 const user = { path: "/var/spool/cron/crontabs/claw", system: false, user: "claw" };
 const system = { path: "/etc/crontab", system: true };

@@ -1,13 +1,15 @@
 /** authorized_keys as sshd reads it (AUTHORIZED_KEYS FILE FORMAT in sshd(8)): options with quotes, key type, blob, comment. */
-import { createHash } from "node:crypto";
-import type { AuthorizedKey, KeyOption } from "../../model/host-records.ts";
-import { hides } from "./crontab.ts";
+import type { AuthorizedKey, KeyOption } from "../../../model/host-records.ts";
+import type { FileFacts } from "../../../model/persistence.ts";
+import { hides } from "../../../model/text.ts";
+import { fingerprintOf, wireReader } from "./wire.ts";
 
 export interface KeyFileOrigin {
   /** Path on the examined host. */
   readonly path: string;
   readonly user: string;
   readonly modifiedAt?: string;
+  readonly file?: FileFacts;
 }
 
 const keyType =
@@ -26,6 +28,7 @@ export function parseAuthorizedKeys(text: string, origin: KeyFileOrigin): readon
       user: origin.user,
       hiding: hides(line),
       ...(origin.modifiedAt === undefined ? {} : { modifiedAt: origin.modifiedAt }),
+      ...(origin.file === undefined ? {} : { file: origin.file }),
       place: { path: origin.path, locator: `line ${i + 1}` },
     });
   });
@@ -53,25 +56,25 @@ function parseKey(text: string, options: readonly KeyOption[]): Parsed | undefin
   if (type === undefined || blob === undefined || !keyType.test(type) || !base64.test(blob)) return undefined;
   const bytes = Buffer.from(blob, "base64");
   if (innerType(bytes) !== type) return undefined;
-  const fingerprint = createHash("sha256").update(bytes).digest("base64").replace(/=+$/, "");
   return {
     kind: "key",
     options,
     type,
-    fingerprint: `SHA256:${fingerprint}`,
+    fingerprint: fingerprintOf(bytes),
     comment: (match?.[3] ?? "").trim(),
   };
 }
 
-/** The key type inside the blob: a four-byte length and the name (RFC 4253 §6.6). */
+/** The key type inside the blob (RFC 4253 §6.6). */
 function innerType(bytes: Buffer): string | undefined {
-  if (bytes.length < 4) return undefined;
-  const length = bytes.readUInt32BE(0);
-  return length > 100 || bytes.length < 4 + length ? undefined : bytes.toString("latin1", 4, 4 + length);
+  return wireReader(bytes).field()?.toString("latin1");
 }
 
 /** Options up to the first blank outside quotes; `rest` is undefined where a quote is never closed. */
-function parseOptions(line: string): { readonly options: readonly KeyOption[]; readonly rest?: string } {
+export function parseOptions(line: string): {
+  readonly options: readonly KeyOption[];
+  readonly rest?: string;
+} {
   const texts: string[] = [];
   let quoted = false;
   let start = 0;

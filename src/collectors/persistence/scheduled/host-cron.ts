@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import type { HostCronEntry } from "../../../model/host-records.ts";
+import { hidesText } from "../../../model/persistence.ts";
+import { read } from "../../../model/outcome.ts";
+import type { Reading } from "../../../model/outcome.ts";
+import { type Ground, listFolder, modifiedAt, readFile, textOf } from "../../files.ts";
+import { shownAssignment } from "../assignment.ts";
+import { factsOf, sourceOf } from "../scribe.ts";
+import type { Scribe } from "../scribe.ts";
+import { parseCrontab } from "./crontab.ts";
+
+const maxBytes = 1 << 20;
+const systemFiles = ["/etc/crontab"];
+const systemFolders = ["/etc/cron.d"];
+/** Debian; Red Hat; BSD and old systems; macOS. A file is named after its user. */
+const userFolders = [
+  "/var/spool/cron/crontabs",
+  "/var/spool/cron",
+  "/var/spool/cron/tabs",
+  "/var/cron/tabs",
+  "/var/at/tabs",
+];
+/** Folders beside the files of users. */
+const noUsers = new Set(["crontabs", "tabs", "atjobs", "atspool", "lastrun"]);
+
+/** Every line of the system's and the users' crontabs that may be read. */
+export async function readHostCron(ground: Ground): Promise<Reading<HostCronEntry>> {
+  const found: HostCronEntry[] = [];
+  const reasons: string[] = [];
+  for (const path of systemFiles) await addFile(ground, path, undefined, found, reasons);
+  for (const folder of systemFolders) await addFolder(ground, folder, false, found, reasons);
+  for (const folder of userFolders) await addFolder(ground, folder, true, found, reasons);
+  return read(found, reasons);
+}
+
+async function addFolder(
+  ground: Ground,
+  folder: string,
+  named: boolean,
+  found: HostCronEntry[],
+  reasons: string[],
+): Promise<void> {
+  const { names, trouble } = await listFolder(ground, folder);
+  if (trouble?.outcome === "denied" && named) await addOwn(ground, found, reasons, trouble.reason);
+  else if (trouble !== undefined) reasons.push(trouble.reason);
+  for (const name of names) {
+    const path = `${folder}/${name}`;
+    // /var/spool/cron holds Debian's "crontabs" folder beside Red Hat's files.
+    if (folder === "/var/spool/cron" && noUsers.has(name)) continue;
+    await addFile(ground, path, named ? name : undefined, found, reasons);
+  }
+}
+
+async function addFile(
+  ground: Ground,
+  path: string,
+  user: string | undefined,
+  found: HostCronEntry[],
+  reasons: string[],
+): Promise<void> {
+  const file = await readFile(ground, path, maxBytes);
+  if (!file.ok) {
+    if (file.outcome !== "missing") reasons.push(file.reason);
+    return;
+  }
+  if (!file.whole) reasons.push(`${file.path}: only the first ${maxBytes} bytes were read`);
+  const origin = {
+    path: file.path,
+    system: user === undefined,
+    modifiedAt: modifiedAt(file.stat),
+    file: factsOf(file.stat, file.whole ? createHash("sha256").update(file.bytes).digest("hex") : undefined),
+  };
+  found.push(...parseCrontab(textOf(file.bytes), user === undefined ? origin : { ...origin, user }));
+}
+
+/** The spool is closed to users on Debian; the set-gid program crontab shows one's own. */
+async function addOwn(
+  { host, target }: Ground,
+  found: HostCronEntry[],
+  reasons: string[],
+  denied: string,
+): Promise<void> {
+  if (!target.live) {
+    reasons.push(denied);
+    return;
+  }
+  const result = await host.run(["crontab", "-l"], { timeoutMs: 3000, maxBytes });
+  const empty = result.code === 1 && /no crontab/i.test(result.stderr);
+  if (result.code === 0) {
+    found.push(...parseCrontab(result.stdout, { path: "crontab -l", system: false, user: host.facts.user }));
+  } else if (!empty) {
+    reasons.push(`crontab -l of ${host.facts.user} could not be read`);
+  }
+  reasons.push(`${denied}: crontabs of other users were not seen`);
+}
+
+export const hostCron = sourceOf(
+  {
+    id: "host-cron",
+    title: "System and user crontabs",
+    attack: ["T1053.003"],
+    timeoutMs: 10_000,
+    rootAdds: "the crontabs of every user",
+    platform: "any",
+  },
+  async (scribe) => {
+    const { records, reason } = await scribe.sources.readings.get("hostCron", scribe.sources);
+    if (reason !== undefined) scribe.miss(reason);
+    const owners = new Map<string, Awaited<ReturnType<Scribe["owner"]>>>();
+    for (const entry of records) {
+      const { path } = entry.place;
+      const owner = owners.get(path) ?? (await scribe.owner(path));
+      owners.set(path, owner);
+      addEntry(scribe, entry, owner);
+    }
+  },
+);
+
+function addEntry(scribe: Scribe, entry: HostCronEntry, owner: Awaited<ReturnType<Scribe["owner"]>>): void {
+  const { kind, user, schedule, command, input, hiding, name, place, file } = entry;
+  const folder = place.path.slice(0, place.path.lastIndexOf("/"));
+  // cron(8) of Debian passes over such names in cron.d; Red Hat's reads them.
+  const passed = folder === "/etc/cron.d" && !/^[\w-]+$/.test(place.path.slice(folder.length + 1));
+  scribe.add({
+    kind: kind === "unreadable" ? "unreadable" : "item",
+    user,
+    name: name ?? place.path.slice(folder.length + 1),
+    trigger: schedule,
+    runs:
+      kind === "environment"
+        ? []
+        : [input === undefined ? command : `${command}%${input.replaceAll("\n", "%")}`],
+    sets: kind === "environment" ? [shownAssignment(scribe.sources.redactor, name ?? "", command)] : [],
+    odd: [
+      ...owner.odd,
+      ...(hiding ? [hidesText] : []),
+      ...(passed ? ["Debian's cron passes over a file of this name"] : []),
+    ],
+    path: place.path,
+    locator: place.locator,
+    facts: file,
+    package: owner.package,
+  });
+}

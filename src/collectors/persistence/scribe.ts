@@ -1,0 +1,268 @@
+/** What every source of persistence does alike: read files within limits, note what could not be read, write items down. */
+import { createHash } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import type { FileStat } from "../../host/host.ts";
+import { read } from "../../model/outcome.ts";
+import type { Reading } from "../../model/outcome.ts";
+import { changedText, hidesText } from "../../model/persistence.ts";
+import type { FileFacts, PersistenceItem } from "../../model/persistence.ts";
+import { hides } from "../../model/text.ts";
+import { resolveInside } from "../../openclaw/view.ts";
+import { hashOf, listFolder, modifiedAt, readFile, textOf, troubleOf } from "../files.ts";
+import type { PersistenceSource, Sources } from "../sources.ts";
+import { type Packages, packagesOf } from "../traces/packages.ts";
+
+export const maxText = 1 << 20;
+const maxHashed = 64 << 20;
+const maxItems = 20_000;
+const maxReasons = 50;
+const maxLines = 400;
+const maxLine = 4096;
+
+/** A file of the examined host with what its item says about it. */
+export interface SourceFile {
+  /** Path on the examined host. */
+  readonly path: string;
+  /** At most as much as was asked for. */
+  readonly bytes: Uint8Array;
+  readonly whole: boolean;
+  readonly facts: FileFacts;
+  readonly odd: readonly string[];
+  readonly package?: string;
+}
+
+/** An item without what follows from its source and its file. Texts are as written; what is long is cut here. */
+export interface Draft {
+  readonly name: string;
+  readonly file?: SourceFile | undefined;
+  /** Path on the examined host, where `file` does not say it. */
+  readonly path?: string | undefined;
+  /** Facts of what is at the path, where `file` does not say them. */
+  readonly facts?: FileFacts | undefined;
+  readonly package?: string | undefined;
+  readonly locator?: string | undefined;
+  readonly kind?: PersistenceItem["kind"] | undefined;
+  readonly attack?: readonly string[] | undefined;
+  readonly user?: string | undefined;
+  readonly trigger?: string | undefined;
+  readonly runs?: readonly string[] | undefined;
+  readonly sets?: readonly string[] | undefined;
+  readonly enabled?: boolean | undefined;
+  readonly odd?: readonly string[] | undefined;
+}
+
+export interface Link {
+  readonly path: string;
+  /** Where it leads, as written. */
+  readonly leadsTo: string;
+  readonly facts: FileFacts;
+  readonly package?: string;
+}
+
+export interface Scribe {
+  readonly sources: Sources;
+  readonly add: (draft: Draft) => void;
+  /** Something that could not be read or was not read to the end. */
+  readonly miss: (reason: string) => void;
+  /** Undefined for what is not there; what could not be read is noted. */
+  readonly file: (path: string, maxBytes?: number) => Promise<SourceFile | undefined>;
+  /** Names in a folder; none where there is no such folder. */
+  readonly names: (folder: string) => Promise<readonly string[]>;
+  /** The symbolic link at a path; undefined for anything else. */
+  readonly link: (path: string) => Promise<Link | undefined>;
+  /** Of what is at the path itself, links on the way resolved. */
+  readonly stat: (path: string) => Promise<FileStat | undefined>;
+  /** The package that a file belongs to, and whether it still is as the package brought it. */
+  readonly owner: (path: string) => Promise<Pick<SourceFile, "package" | "odd">>;
+  readonly reading: () => Reading<PersistenceItem>;
+}
+
+type Mechanism = Pick<PersistenceSource, "id" | "attack">;
+
+/** A source whose reading is what `write` notes down. */
+export function sourceOf(
+  about: Omit<PersistenceSource, "read">,
+  write: (scribe: Scribe) => Promise<void>,
+): PersistenceSource {
+  return {
+    ...about,
+    read: async (sources) => {
+      const scribe = await scribeOf(about, sources);
+      await write(scribe);
+      return scribe.reading();
+    },
+  };
+}
+
+export async function scribeOf(mechanism: Mechanism, sources: Sources): Promise<Scribe> {
+  const packages = await packagesOf(sources);
+  const items: PersistenceItem[] = [];
+  const reasons = new Set<string>();
+  let left = 0;
+  const miss = (reason: string): void => void (reasons.size < maxReasons && reasons.add(reason));
+  return {
+    sources,
+    miss,
+    add: (draft) => {
+      if (items.length < maxItems) items.push(itemOf(mechanism, draft));
+      else left += 1;
+    },
+    file: async (path, maxBytes = maxText) => {
+      const file = await readSource(sources, packages, path, maxBytes);
+      if (typeof file !== "string") return file;
+      if (file !== "") miss(file);
+      return undefined;
+    },
+    names: async (folder) => {
+      const { names, trouble } = await listFolder(sources, folder);
+      if (trouble !== undefined) miss(trouble.reason);
+      return names;
+    },
+    link: async (path) => await linkAt(sources, packages, path, miss),
+    stat: async (path) => await statAt(sources, path, miss),
+    owner: async (path) => await ownerAt(packages, path),
+    reading: () =>
+      read(items, left === 0 ? [...reasons] : [...reasons, `${left} further items were left out`]),
+  };
+}
+
+function itemOf({ id, attack }: Mechanism, draft: Draft): PersistenceItem {
+  const { file, user, trigger, enabled, locator } = draft;
+  const facts = file?.facts ?? draft.facts;
+  const owner = file?.package ?? draft.package;
+  const runs = cut(draft.runs ?? []);
+  const sets = cut(draft.sets ?? []);
+  const hiding = [draft.name, trigger ?? "", ...(draft.runs ?? []), ...(draft.sets ?? [])].some(hides);
+  const odd = new Set([...(file?.odd ?? []), ...(draft.odd ?? []), ...(hiding ? [hidesText] : [])]);
+  return {
+    mechanism: id,
+    attack: draft.attack ?? attack,
+    kind: draft.kind ?? "item",
+    ...(user === undefined ? {} : { user }),
+    name: draft.name.slice(0, maxLine),
+    ...(trigger === undefined || trigger === "" ? {} : { trigger: trigger.slice(0, maxLine) }),
+    runs,
+    sets,
+    ...(enabled === undefined ? {} : { enabled }),
+    odd: [...odd],
+    ...(facts === undefined ? {} : { file: facts }),
+    ...(owner === undefined ? {} : { package: owner }),
+    place: { path: file?.path ?? draft.path ?? "", ...(locator === undefined ? {} : { locator }) },
+  };
+}
+
+function cut(lines: readonly string[]): readonly string[] {
+  const kept = lines.slice(0, maxLines).map((line) => line.slice(0, maxLine));
+  return lines.length <= maxLines ? kept : [...kept, `… and ${lines.length - maxLines} further lines`];
+}
+
+/** The file; "" where it is not there; a sentence where it could not be read. */
+async function readSource(
+  sources: Sources,
+  packages: Packages,
+  path: string,
+  maxBytes: number,
+): Promise<SourceFile | string> {
+  const file = await readFile(sources, path, maxBytes);
+  if (!file.ok) return file.outcome === "missing" ? "" : file.reason;
+  const { bytes, whole, stat } = file;
+  const sha256 = whole ? digest("sha256", bytes) : await hashWhole(sources, file.path);
+  const owned = packages.fileAt(file.path);
+  const owner = owned?.package ?? packages.ownerOf(file.path);
+  const sum = owned?.sum;
+  const changed = whole && sum !== undefined && digest(sum.algorithm, bytes) !== sum.hex;
+  return {
+    path: file.path,
+    bytes,
+    whole,
+    facts: factsOf(stat, sha256),
+    odd: [...(changed ? [changedText] : []), ...oddMode(stat)],
+    ...(owner === undefined ? {} : { package: owner }),
+  };
+}
+
+async function ownerAt(packages: Packages, path: string): Promise<Pick<SourceFile, "package" | "odd">> {
+  const owner = packages.ownerOf(path);
+  if (owner === undefined) return { odd: [] };
+  const changed = (await packages.verify(path)) === "changed";
+  return { package: owner, odd: changed ? [changedText] : [] };
+}
+
+function digest(algorithm: string, bytes: Uint8Array): string {
+  return createHash(algorithm).update(bytes).digest("hex");
+}
+
+/** Large files are hashed all the same, up to 64 MiB. */
+async function hashWhole({ host, target }: Sources, path: string): Promise<string | undefined> {
+  try {
+    return hashOf(host, await resolveInside(host, target.root, target.toReal(path)), maxHashed);
+  } catch {
+    return undefined;
+  }
+}
+
+export function factsOf(stat: FileStat, sha256?: string): FileFacts {
+  return {
+    bytes: stat.size,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    mode: stat.mode & 0o7777,
+    uid: stat.uid,
+    gid: stat.gid,
+    modifiedAt: modifiedAt(stat),
+    ...(stat.birthtimeMs > 0 ? { bornAt: new Date(stat.birthtimeMs).toISOString() } : {}),
+  };
+}
+
+function oddMode(stat: FileStat): readonly string[] {
+  return (stat.mode & 0o002) === 0 ? [] : ["every account may change it"];
+}
+
+/** The place itself: links on the way are resolved inside the root, the last part is not followed. */
+async function placeOf({ host, target }: Sources, path: string): Promise<string> {
+  const real = target.toReal(path);
+  return join(await resolveInside(host, target.root, dirname(real)), basename(real));
+}
+
+async function statAt(
+  sources: Sources,
+  path: string,
+  miss: (reason: string) => void,
+): Promise<FileStat | undefined> {
+  try {
+    return await sources.host.fs.stat(await placeOf(sources, path));
+  } catch (error) {
+    miss(troubleOf(path, error).reason);
+    return undefined;
+  }
+}
+
+async function linkAt(
+  sources: Sources,
+  packages: Packages,
+  path: string,
+  miss: (reason: string) => void,
+): Promise<Link | undefined> {
+  const { host, target } = sources;
+  try {
+    const real = await placeOf(sources, path);
+    const stat = await host.fs.stat(real);
+    if (stat?.kind !== "symlink") return undefined;
+    const onHost = target.toHost(target.toReal(path));
+    const owner = packages.ownerOf(onHost);
+    return {
+      path: onHost,
+      leadsTo: await host.fs.readlink(real),
+      facts: factsOf(stat),
+      ...(owner === undefined ? {} : { package: owner }),
+    };
+  } catch (error) {
+    miss(troubleOf(path, error).reason);
+    return undefined;
+  }
+}
+
+/** The text of a file, or of its beginning where it was not read whole, which is noted. */
+export function wholeText(scribe: Scribe, file: SourceFile): string {
+  if (!file.whole) scribe.miss(`${file.path}: only the first ${file.bytes.length} bytes were looked at`);
+  return textOf(file.bytes);
+}
