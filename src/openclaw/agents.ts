@@ -1,8 +1,9 @@
 import { basename, dirname, join } from "node:path";
 import { at, dict, isDict, list, str } from "../model/json.ts";
 import type { Dict } from "../model/json.ts";
+import { isClawdbot, profileIn } from "./house-names.ts";
 import { openclawHome } from "./target.ts";
-import type { Target } from "./types.ts";
+import type { Installation, Mount, Target } from "./types.ts";
 import { isInside } from "./view.ts";
 
 export interface AgentPlace {
@@ -50,12 +51,15 @@ export function placer(
   target: Target,
   recorded: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
+  mounts: readonly Mount[] = [],
 ): Place {
   const here = target.toHost(target.stateDir);
   const moved = recorded !== undefined && recorded !== here;
   const home = target.live ? openclawHome(target.home, env) : target.home;
   return (named) => {
     const clean = named.replaceAll("\0", "").trim();
+    const mounted = mountedAt(mounts, recorded, clean);
+    if (mounted !== undefined) return { path: mounted };
     if (clean === "~" || clean.startsWith("~/")) return { path: join(home, clean.slice(1)) };
     if (!clean.startsWith("/")) return { path: join(target.stateDir, join("/", clean)) };
     if (moved && isInside(clean, recorded))
@@ -66,6 +70,29 @@ export function placer(
       };
     return { path: target.toReal(clean) };
   };
+}
+
+/** `placer` for an installation that was found. */
+export function placeOf({
+  target,
+  config,
+  mounts,
+}: Pick<Installation, "target" | "config" | "mounts">): Place {
+  return placer(target, recordedStateDir(config.value), {}, mounts);
+}
+
+/** Where a path of the container's lies on the host: by the mount that is nearest to it. */
+function mountedAt(
+  mounts: readonly Mount[],
+  recorded: string | undefined,
+  named: string,
+): string | undefined {
+  const inHome = recorded !== undefined && (named === "~" || named.startsWith("~/"));
+  const path = inHome ? join(dirname(recorded), named.slice(1)) : named;
+  const [nearest] = mounts
+    .filter(({ destination }) => isInside(path, destination))
+    .sort((a, b) => b.destination.length - a.destination.length);
+  return nearest === undefined ? undefined : join(nearest.source, path.slice(nearest.destination.length));
 }
 
 /** Every agent: those of the config and those that have a folder under `agents/`. Pure. */
@@ -89,9 +116,8 @@ export function agentsOf(
   };
   const agents = ids.map((id) => {
     const entry = entries.get(id) ?? {};
-    const own = id === first ? "workspace" : `workspace-${id}`;
     const inherited = defaults === undefined || id === first ? defaults : join(defaults, id);
-    const usual = join(target.stateDir, own);
+    const usual = usualWorkspace(target, id === first ? "" : `-${id}`);
     const workspace = str(entry["workspace"]) ?? inherited;
     return {
       id,
@@ -104,4 +130,13 @@ export function agentsOf(
     };
   });
   return { agents, problems };
+}
+
+/** Before 2026.1.29 workspaces lay beside the state dir (agents/workspace.ts and agents/agent-scope.ts of 2026.1.24-3). */
+function usualWorkspace({ stateDir, configPath }: Target, ending: string): string {
+  const name = basename(stateDir);
+  if (!isClawdbot(name, basename(configPath))) return join(stateDir, `workspace${ending}`);
+  const profile = profileIn(name);
+  const own = ending === "" && profile !== undefined ? `-${profile}` : ending;
+  return join(dirname(stateDir), `clawd${own}`);
 }

@@ -1,12 +1,14 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Host } from "../host/host.ts";
 import { messageOf } from "../model/errors.ts";
 import { at, str } from "../model/json.ts";
 import { agentsOf, placer, recordedStateDir } from "./agents.ts";
 import type { AgentPlace } from "./agents.ts";
 import { readConfig } from "./config.ts";
+import { mountsOf } from "./container-mounts.ts";
 import { databasesOf, layoutOf, namesIn, statOrNothing } from "./databases.ts";
 import { outcomeOf } from "./failures.ts";
+import { isStateFolder } from "./house-names.ts";
 import { lookIntoState } from "./look.ts";
 import { gatewayPort } from "./port.ts";
 import type { ConfigReading, Installation, Target } from "./types.ts";
@@ -21,11 +23,14 @@ export async function findInstallation(host: Host, target: Target): Promise<Inst
   const view = viewOf(host, target);
   const config = await readConfig(host, target);
   const folder = await stateFolder(view, target);
-  const place = placer(target, recordedStateDir(config.value), target.live ? host.facts.env : {});
+  const recorded = recordedStateDir(config.value);
+  const mounts = await mountsOf(host, view, target);
+  const place = placer(target, recorded, target.live ? host.facts.env : {}, mounts);
   const folders = await namesIn(view, join(target.stateDir, "agents"));
   const { agents, problems } = agentsOf(config.value, folders, target, place);
   const databases = folder.found ? await databasesOf(view, target, agents) : [];
   const layout = folder.found ? await layoutOf(view, target, databases, config) : "none";
+  const outside = await outsideOf(view, target, agents);
   const looked = await lookIntoState(host, view, target, databases, config);
   return {
     found: folder.found && layout !== "none",
@@ -35,7 +40,8 @@ export async function findInstallation(host: Host, target: Target): Promise<Inst
     config,
     agents,
     databases,
-    outside: await outsideOf(view, target, agents),
+    outside,
+    ...(mounts.length === 0 ? {} : { mounts }),
     gatewayPort: gatewayPort(host, target, config.value),
     gatewayBind: str(at(config.value, "gateway", "bind")) ?? "loopback",
     problems: [
@@ -43,6 +49,7 @@ export async function findInstallation(host: Host, target: Target): Promise<Inst
       ...(folder.found && layout === "none" ? [emptyState(target)] : []),
       ...(folder.found ? configProblems(config) : []),
       ...problems,
+      ...(folder.found ? await movedAway(view, target, agents, recorded) : []),
       ...looked.problems,
     ],
   };
@@ -60,7 +67,9 @@ async function stateFolder(view: FileView, target: Target): Promise<Folder> {
     if (stat === undefined)
       return {
         found: false,
-        problems: [`There is no OpenClaw state at ${shown}; name it with --state-dir, --home or --profile.`],
+        problems: [
+          `There is no OpenClaw state at ${shown}; name it with --state-dir, --home or --profile.${await others(view, target)}`,
+        ],
       };
     if (stat.kind !== "dir")
       return {
@@ -76,6 +85,34 @@ async function stateFolder(view: FileView, target: Target): Promise<Folder> {
       : `${shown} could not be read: ${messageOf(error)}.`;
     return { found: false, problems: [problem] };
   }
+}
+
+/** States under other names beside the one that is not there. */
+async function others(view: FileView, { stateDir }: Target): Promise<string> {
+  const names = (await namesIn(view, dirname(stateDir))).filter(isStateFolder).slice(0, 10);
+  return names.length === 0 ? "" : ` There: ${names.join(", ")}.`;
+}
+
+/**
+ * Workspaces that the config names below its state dir, where the state is read under another path: in a container one may be
+ * mounted there from anywhere.
+ */
+async function movedAway(
+  view: FileView,
+  target: Target,
+  agents: readonly AgentPlace[],
+  recorded: string | undefined,
+): Promise<readonly string[]> {
+  if (recorded === undefined || recorded === target.toHost(target.stateDir)) return [];
+  const problems: string[] = [];
+  for (const { id, workspace } of agents.slice(0, 50)) {
+    if (!isInside(workspace, target.stateDir) || (await statOrNothing(view, workspace)) !== undefined)
+      continue;
+    problems.push(
+      `The workspace of agent ${id} is not at ${target.toHost(workspace)}; the config was written for ${recorded}, so it may have been mounted from elsewhere, and was not read.`,
+    );
+  }
+  return problems;
 }
 
 function emptyState(target: Target): string {

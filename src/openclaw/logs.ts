@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Host } from "../host/host.ts";
 import { at, str } from "../model/json.ts";
-import { placer, recordedStateDir } from "./agents.ts";
+import { placeOf } from "./agents.ts";
 import { profileSuffix } from "./target.ts";
 import type { Installation } from "./types.ts";
 import { viewOf } from "./view.ts";
@@ -27,7 +27,7 @@ export async function logPlaces(host: Host, installation: Installation): Promise
   for (const dir of tmpFolders(host, installation)) await addFrom(dir, own);
   const configured = str(at(config.value, "logging", "file"));
   if (configured !== undefined) {
-    const place = placer(target, recordedStateDir(config.value), {})(configured);
+    const place = placeOf(installation)(configured);
     if ("path" in place && (await view.stat(place.path).catch(() => undefined))?.kind === "file")
       found.add(place.path);
   }

@@ -1,6 +1,7 @@
 import { basename, join, normalize, resolve } from "node:path";
 import type { Host } from "../host/host.ts";
 import { ClawError } from "../model/errors.ts";
+import { configFiles, isStateFolder, profileIn, stateFolders } from "./house-names.ts";
 import { canonical, isLockOf, isLockOwner, looksLikeGateway, readLocks } from "./lock.ts";
 import type { GatewayLock } from "./lock.ts";
 import type { Target } from "./types.ts";
@@ -20,8 +21,8 @@ const profileName = /^[a-z0-9][a-z0-9_-]{0,63}$/i;
 
 /**
  * Decides where to look, as OpenClaw 2026.9.6 does: options first, then (only for the home of whoever runs claw-ir)
- * OPENCLAW_STATE_DIR, OPENCLAW_CONFIG_PATH, OPENCLAW_HOME and OPENCLAW_PROFILE, then the defaults; `~/.clawdbot` only where
- * there is no `~/.openclaw`. Whether an installation is there is not asked. Throws a ClawError for a root that is not
+ * OPENCLAW_STATE_DIR, OPENCLAW_CONFIG_PATH, OPENCLAW_HOME and OPENCLAW_PROFILE, then the defaults; `~/.clawdbot` and the
+ * names between only where there is no `~/.openclaw`. Whether an installation is there is not asked. Throws a ClawError for a root that is not
  * there, a profile name OpenClaw would refuse, and a root with several homes to choose from.
  */
 export async function resolveTarget(host: Host, options: TargetOptions = {}): Promise<Target> {
@@ -96,8 +97,10 @@ async function homesWithState(host: Host, root: string): Promise<readonly string
   }
   const found: string[] = [];
   for (const home of homes) {
-    if ((await exists(host, join(home, ".openclaw"))) || (await exists(host, join(home, ".clawdbot"))))
-      found.push(home);
+    const entries = await viewOf(host, { root })
+      .list(home)
+      .catch(() => []);
+    if (entries.some((entry) => entry.kind !== "file" && isStateFolder(entry.name))) found.push(home);
   }
   return found;
 }
@@ -139,9 +142,12 @@ async function usualStateDir(
     if (!leaves) return dir;
   }
   const usual = folder(profile);
-  if (profile !== undefined || (await exists(host, usual))) return usual;
-  const legacy = join(base, ".clawdbot");
-  return (await exists(host, legacy)) ? legacy : usual;
+  const before = env["CLAWDBOT_STATE_DIR"]?.trim() ?? "";
+  const older = stateFolders(profile).map((name) => join(base, name));
+  // What the environment of clawdbot says counts only where there is no state of OpenClaw's, and something where it points.
+  for (const dir of [usual, ...(before === "" ? [] : [expand(before, base)]), ...older])
+    if (await exists(host, dir)) return dir;
+  return usual;
 }
 
 /** The home OpenClaw counts from: OPENCLAW_HOME where it is set, else the account's. */
@@ -157,9 +163,9 @@ function expand(path: string, home: string): string {
 async function configOf(host: Host, home: string, stateDir: string, env: Env): Promise<string> {
   const given = env["OPENCLAW_CONFIG_PATH"]?.trim();
   if (given !== undefined && given !== "") return expand(given, openclawHome(home, env));
-  const usual = join(stateDir, "openclaw.json");
-  const legacy = join(stateDir, "clawdbot.json");
-  return !(await exists(host, usual)) && (await exists(host, legacy)) ? legacy : usual;
+  const [usual = "", ...older] = configFiles.map((name) => join(stateDir, name));
+  for (const path of [usual, ...older]) if (await exists(host, path)) return path;
+  return usual;
 }
 
 type Paths = Pick<Target, "root" | "home" | "stateDir">;
@@ -199,6 +205,6 @@ async function listensOn(host: Host, lock: GatewayLock): Promise<boolean> {
 /** The profile's part of names such as the service unit and the log file: "" or "-work". */
 export function profileSuffix(target: Pick<Target, "profile" | "stateDir">): string {
   if (target.profile !== undefined) return `-${target.profile}`;
-  const named = /^\.openclaw-([a-z0-9][a-z0-9_-]{0,63})$/i.exec(basename(target.stateDir))?.[1];
+  const named = profileIn(basename(target.stateDir));
   return named === undefined ? "" : `-${named}`;
 }

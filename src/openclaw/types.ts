@@ -68,6 +68,14 @@ export interface DatabasePlace {
   readonly path: string;
 }
 
+/** A folder of the host that the gateway's container sees at another path. */
+export interface Mount {
+  /** Real path. */
+  readonly source: string;
+  /** Path inside the container. */
+  readonly destination: string;
+}
+
 /** An installation of OpenClaw as found on disk. */
 export interface Installation {
   readonly found: boolean;
@@ -81,6 +89,8 @@ export interface Installation {
   readonly databases: readonly DatabasePlace[];
   /** Folders outside the state dir that belong to it: workspaces, agent dirs. Real paths. */
   readonly outside: readonly string[];
+  /** Of the container that the state dir is mounted into: paths in the config are paths in there. */
+  readonly mounts?: readonly Mount[];
   readonly gatewayPort: number;
   readonly gatewayBind: string;
   readonly problems: readonly string[];

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Extension } from "../../model/activity-records.ts";
 import { messageOf } from "../../model/errors.ts";
 import { at, bool, dict, list, str, strings } from "../../model/json.ts";
-import { placer, recordedStateDir } from "../agents.ts";
+import { placeOf } from "../agents.ts";
 import { present } from "../present.ts";
 import { filesBelow } from "../skills/files.ts";
 import { codeOf } from "./code.ts";
@@ -31,7 +31,7 @@ export async function hookFolders(reach: Reach): Promise<readonly Extension[]> {
 
 function rootsOf({ installation }: Reach): readonly HookRoot[] {
   const { target, config, agents } = installation;
-  const place = placer(target, recordedStateDir(config.value), {});
+  const place = placeOf(installation);
   const extra = strings(at(config.value, "hooks", "internal", "load", "extraDirs")).flatMap(
     (dir): HookRoot[] => {
       const where = place(dir);

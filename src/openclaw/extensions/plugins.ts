@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { Extension } from "../../model/activity-records.ts";
 import { at, bool, dict, isDict, isoOf, list, parseJson, str, strings } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
-import { placer, recordedStateDir } from "../agents.ts";
+import { placeOf } from "../agents.ts";
 import { timeOf } from "../layouts/rows.ts";
 import { present } from "../present.ts";
 import { installedFrom } from "./origin.ts";
@@ -38,7 +38,7 @@ export async function pluginFolders(reach: Reach): Promise<readonly Extension[]>
 
 async function foldersOf(reach: Reach): Promise<readonly string[]> {
   const { target, config, agents } = reach.installation;
-  const place = placer(target, recordedStateDir(config.value), {});
+  const place = placeOf(reach.installation);
   const given = strings(at(config.value, "plugins", "load", "paths")).flatMap((path) => {
     const where = place(path);
     return "path" in where ? [where.path] : [];

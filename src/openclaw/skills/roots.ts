@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { at, strings } from "../../model/json.ts";
 import type { Skill } from "../../model/records.ts";
-import { placer, recordedStateDir } from "../agents.ts";
+import { placeOf } from "../agents.ts";
 import type { Installation } from "../types.ts";
 import type { FileView } from "../view.ts";
 
@@ -19,7 +19,7 @@ export interface SkillRoot {
  */
 export async function skillRoots(view: FileView, installation: Installation): Promise<readonly SkillRoot[]> {
   const { target, config } = installation;
-  const place = placer(target, recordedStateDir(config.value), {});
+  const place = placeOf(installation);
   const extra = strings(at(config.value, "skills", "load", "extraDirs")).flatMap((dir): SkillRoot[] => {
     const found = place(dir);
     return "path" in found ? [{ dir: found.path, source: "managed" }] : [];

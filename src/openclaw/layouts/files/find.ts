@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Host } from "../../../host/host.ts";
 import { at, str } from "../../../model/json.ts";
-import { placer, recordedStateDir } from "../../agents.ts";
+import { placeOf } from "../../agents.ts";
 import type { Installation } from "../../types.ts";
 import type { FileView } from "../../view.ts";
 import type { FileRole, StateFile } from "../source.ts";
@@ -127,9 +127,10 @@ async function regular(
 
 /** `session.store` of the config may name another place; the first weeks of clawdbot kept one folder for its one agent. */
 function sessionFolders(
-  { target, config }: Installation,
+  installation: Installation,
   agent: string,
 ): readonly { readonly path: string; readonly leftover: boolean }[] {
+  const { target, config } = installation;
   const own = join(target.stateDir, "agents", agent);
   const folders = [
     { path: join(own, "sessions"), leftover: false },
@@ -138,7 +139,7 @@ function sessionFolders(
   ];
   const named = str(at(config.value, "session", "store"));
   if (named === undefined) return folders;
-  const place = placer(target, recordedStateDir(config.value), {})(named.replaceAll("{agentId}", agent));
+  const place = placeOf(installation)(named.replaceAll("{agentId}", agent));
   if (!("path" in place) || basename(place.path) !== "sessions.json") return folders;
   return [...folders, { path: dirname(place.path), leftover: false }];
 }
