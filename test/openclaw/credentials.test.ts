@@ -62,7 +62,7 @@ describe("credentials", () => {
       ["github/GITHUB_TOKEN", "env", "github", "ghp_FAKE0000000000000000", true],
       ["file/anthropic.apiKey", "store-secret", "file", "sk-ant-FAKE-file", true],
       ["openai/openai:default", "provider-key", "openai", "sk-FAKE-migrated", false],
-      ["openclaw/device.privateKeyPem", "identity-key", "openclaw", "-----BEGIN PRIVATE KEY-----FAKE", true],
+      ["openclaw/device identity primary", "identity-key", "openclaw", "-----BEGIN PRIVATE KEY-----FAKE", true],
       ["hook-token", "hook-token", "openclaw", "FAKE-hook-token", false],
       ["whatsapp/default.advSecretKey", "channel-token", "whatsapp", "FAKE-wa-secret", true],
       ["openrouter/OPENROUTER_API_KEY", "provider-key", "openrouter", "sk-or-FAKE-unit", true],

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { messageOf } from "../../model/errors.ts";
-import { isDict, parseJson } from "../../model/json.ts";
+import { isDict, parseJson, str } from "../../model/json.ts";
 import type { Reading } from "../../model/outcome.ts";
 import { read } from "../../model/outcome.ts";
 import type { Credential } from "../../model/records.ts";
@@ -60,13 +60,16 @@ function configSecrets(reader: Reader): void {
     reader.problems.push(`secrets in ${config.path} may be missing: ${config.reason ?? config.outcome}`);
 }
 
-/** `openclaw.json.bak*`, `.last-good` and the like: old values, and current ones a second time. */
+/** Beside the config in use the one of an earlier name, which stays when that changes. */
+const configCopy = /^(?:openclaw|clawdbot|moltbot|moldbot)\.json(?:\.[A-Za-z0-9._-]{1,80})?$/;
+
+/** `openclaw.json.bak*`, `.last-good`, `.clobbered.<time>` and the like: old values, and current ones a second time. */
 async function configCopies(reader: Reader): Promise<void> {
   const { target } = reader.installation;
   const dirs = new Set([join(target.configPath, ".."), target.stateDir]);
   for (const dir of dirs) {
     for (const name of await namesOf(reader, dir)) {
-      if (!/^(?:openclaw|clawdbot)\.json\.[A-Za-z0-9._-]{1,80}$/.test(name)) continue;
+      if (!configCopy.test(name) || join(dir, name) === target.configPath) continue;
       await withText(reader, join(dir, name), (text, shown) => {
         const parsed = parseConfig(text);
         if (parsed.problem !== undefined) throw new Error(parsed.problem);
@@ -109,7 +112,7 @@ async function jsonFiles(reader: Reader): Promise<void> {
   const { target, agents } = reader.installation;
   const dir = target.stateDir;
   const places: string[] = [join(dir, "secrets.json")];
-  const folders = [dir, ...["credentials", "identity", "devices", "nodes"].map((name) => join(dir, name))];
+  const folders = [dir, ...["credentials", "identity"].map((name) => join(dir, name))];
   for (const folder of [...folders, ...agents.map((agent) => agent.dir)]) {
     for (const name of await namesOf(reader, folder)) {
       if (credentialFile.test(name) && places.length < maxFiles) places.push(join(folder, name));
@@ -121,7 +124,7 @@ async function jsonFiles(reader: Reader): Promise<void> {
 }
 
 const credentialFile =
-  /^(?:secrets|creds|oauth|auth|auth-profiles|models|device|device-auth|paired|pending|exec-approvals)\.json(?:\.[A-Za-z0-9._-]{1,80})?$/;
+  /^(?:secrets|creds|oauth|auth|auth-profiles|models|device|device-auth|exec-approvals)\.json(?:\.[A-Za-z0-9._:-]{1,120})?$/;
 
 /** WhatsApp and others keep a folder per account. */
 async function below(reader: Reader, dir: string): Promise<readonly string[]> {
@@ -145,38 +148,56 @@ async function jsonFile(reader: Reader, path: string): Promise<void> {
       for (const one of found) add(reader, one);
       return;
     }
+    const owner = isDict(value) ? str(value["deviceId"]) : undefined;
     for (const { path: at, keys, secret, ref } of secretsInConfig(value))
-      add(reader, { ...fileName(path, keys, at), secret, ref, live, place: { path: shown, locator: at } });
+      add(reader, {
+        ...fileName(path, keys, at, owner),
+        secret,
+        ref,
+        live,
+        place: { path: shown, locator: at },
+      });
   });
 }
 
-type Namer = (keys: readonly string[], at: string) => CredentialName;
+/** `owner` is the device that the file names as its own. */
+type Namer = (keys: readonly string[], at: string, owner?: string) => CredentialName;
 
 /** By the name of a file before ".json". */
 const namers = new Map<string, Namer>([
   ["secrets", (_keys, at) => ({ kind: "store-secret", provider: "file", label: at })],
-  ["device", (_keys, at) => ({ kind: "identity-key", provider: "openclaw", label: `device.${at}` })],
+  // As the databases of later versions call them: a credential keeps its name when its place changes.
+  ["device", () => ({ kind: "identity-key", provider: "openclaw", label: "device identity primary" })],
+  [
+    "device-auth",
+    (keys, _at, owner = "") => ({
+      kind: "device-token",
+      provider: "device",
+      label: `client ${owner.slice(0, 12)}.${keys.at(-2) ?? ""}`,
+    }),
+  ],
   ["exec-approvals", () => ({ kind: "socket-token", provider: "openclaw", label: "exec approvals socket" })],
   ["models", (keys) => configName(["models", ...keys])],
   ["oauth", (_keys, at) => ({ kind: "oauth", provider: "openclaw", label: `oauth.${at}` })],
-  ...["paired", "pending", "device-auth"].map((name): [string, Namer] => [
-    name,
-    (keys) => ({
-      kind: "device-token",
-      provider: "device",
-      label: `${name}.${keys.map((key) => key.slice(0, 12)).join(".")}`,
-    }),
-  ]),
 ]);
 
-function fileName(path: string, keys: readonly string[], at: string): CredentialName {
+function fileName(
+  path: string,
+  keys: readonly string[],
+  at: string,
+  owner: string | undefined,
+): CredentialName {
   const channel = /\/credentials\/([A-Za-z0-9_-]{1,64})\/([^/]{1,100})\//.exec(path);
   if (channel !== null)
     return { kind: "channel-token", provider: channel[1] ?? "", label: `${channel[2] ?? ""}.${at}` };
   const name = path.split("/").at(-1)?.split(".json")[0] ?? "";
   const namer = namers.get(name);
   return (
-    namer?.(keys, at) ?? { kind: "other", provider: path.split("/").at(-2) ?? "", label: `${name}.${at}` }
+    namer?.(keys, at, owner) ?? {
+      kind: "other",
+      provider: path.split("/").at(-2) ?? "",
+      label: `${name}.${at}`,
+    }
   );
 }
 
