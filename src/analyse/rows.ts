@@ -56,10 +56,13 @@ function spotsOf(findings: readonly Finding[]): Spots {
   return bySpot;
 }
 
-/** A tool call is evidence about its session, too: its locator is "session/seq". */
+/**
+ * A tool call is evidence about its session, too: its locator is "session/seq". And a line of a skill's file about the file.
+ */
 function spotsOfEvidence({ artifact, path, locator }: FindingEvidence): readonly string[] {
   if (path === undefined) return [];
   const own = keyOf(path, locator);
+  if (artifact === "skills" && locator !== undefined) return [own, keyOf(path, undefined)];
   const cut = artifact === "tool-calls" ? (locator?.lastIndexOf("/") ?? -1) : -1;
   return cut < 1 ? [own] : [own, keyOf(path, locator?.slice(0, cut))];
 }

@@ -69,6 +69,42 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./findings.ts")).findingsCommand,
   },
   {
+    name: "sessions",
+    group: look,
+    summary: "who talked to the agents, and what they had them do",
+    load: async () => (await import("./look/sessions.ts")).sessionsCommand,
+  },
+  {
+    name: "skills",
+    group: look,
+    summary: "what the agents were taught, and where it came from",
+    load: async () => (await import("./look/skills.ts")).skillsCommand,
+  },
+  {
+    name: "devices",
+    group: look,
+    summary: "who may talk to the gateway, and who asks to",
+    load: async () => (await import("./look/devices.ts")).devicesCommand,
+  },
+  {
+    name: "cron",
+    group: look,
+    summary: "what runs by the clock: OpenClaw's jobs, the host's timers",
+    load: async () => (await import("./look/cron.ts")).cronCommand,
+  },
+  {
+    name: "persistence",
+    group: look,
+    summary: "what runs, or lets somebody in, by being there",
+    load: async () => (await import("./look/persistence.ts")).persistenceCommand,
+  },
+  {
+    name: "secrets",
+    group: look,
+    summary: "which secrets lie where, as fingerprints",
+    load: async () => (await import("./look/secrets.ts")).secretsCommand,
+  },
+  {
     name: "cost",
     group: look,
     summary: "what was spent, by whom and on what, from the transcripts",

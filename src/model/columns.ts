@@ -42,6 +42,19 @@ export function fit(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** The same, with what was cut at the beginning: the end of a path tells more. */
+export function fitEnd(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let kept = "";
+  let used = 1;
+  for (const char of [...text].reverse()) {
+    used += columnsOf(char);
+    if (used > columns) break;
+    kept = char + kept;
+  }
+  return `…${kept}`;
+}
+
 export interface Wrapping {
   /** Columns of the terminal; one is left free, so that no terminal adds a break of its own. */
   readonly width: number;

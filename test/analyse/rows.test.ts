@@ -73,7 +73,7 @@ describe("records and findings", () => {
     });
     const rows = markRows([one], found(input({ readings: { skills: read([one]) } })), (record) => [
       record.place,
-      { path: `${record.place.path}/SKILL.md`, locator: "line 1" },
+      { path: `${record.place.path}/SKILL.md` },
     ]);
     expect(rows[0]?.marks.map(({ rule, why }) => [rule, why])).toEqual([
       ["skill-fetch-and-run", expect.stringContaining("pipes it into") as unknown],

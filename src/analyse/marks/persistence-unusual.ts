@@ -1,4 +1,5 @@
 import type { Severity } from "../../model/outcome.ts";
+import { changedText, hidesText } from "../../model/persistence.ts";
 import type { PersistenceItem } from "../../model/persistence.ts";
 import { findReverseShell } from "../text/commands.ts";
 import { findFetchAndRun } from "../text/fetch-and-run.ts";
@@ -16,19 +17,36 @@ const base = {
 /** Variables that make every program load other code: ld.so(8), bash(1). */
 const loader = /(?:^|[\s"'=])(?:LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES|BASH_ENV|PROMPT_COMMAND)=/;
 
+/** Marks of their own judge what these run and when they changed. */
+const judgedElsewhere: ReadonlySet<string> = new Set([
+  "host-cron",
+  "authorized-keys",
+  "systemd-user",
+  "shell-startup",
+]);
+
 interface Reason {
   readonly says: string;
   readonly severity: Severity;
 }
 
 function reasonFor(item: PersistenceItem, { window }: MarkInput): Reason | undefined {
+  const odd = oddReason(item);
+  if (judgedElsewhere.has(item.mechanism)) return odd;
   const text = [...item.runs, ...item.sets].join("\n");
   const says = findReverseShell(text)?.says ?? findFetchAndRun(text)[0]?.says;
-  if (says !== undefined) return { says, severity: "critical" };
-  const { odd } = item;
-  const [first] = odd;
-  if (first !== undefined) return { says: odd.join("; "), severity: "high" };
-  if (item.package !== undefined) return undefined;
+  if (says !== undefined) return { says, severity: item.package === undefined ? "critical" : "low" };
+  return odd ?? (item.package === undefined ? ownReason(item, text, window) : undefined);
+}
+
+/** What its collector found odd about it. A package may do much that would be odd of anybody else. */
+function oddReason({ odd, package: owner }: PersistenceItem): Reason | undefined {
+  if (odd.length === 0) return undefined;
+  const bad = odd.includes(hidesText) || odd.includes(changedText);
+  return { says: odd.join("; "), severity: bad ? "high" : owner === undefined ? "medium" : "low" };
+}
+
+function ownReason(item: PersistenceItem, text: string, window: MarkInput["window"]): Reason | undefined {
   if (inTemporaryFolder(text)) return { says: "runs something from a temporary folder", severity: "high" };
   if (loader.test(text)) return { says: "makes other programs load its code", severity: "high" };
   if (inWindow(window, item.file?.modifiedAt))

@@ -1,0 +1,84 @@
+import { markRows } from "../../analyse/index.ts";
+import type { Device, DeviceToken } from "../../model/records.ts";
+import { lookCommand } from "./command.ts";
+import type { Look, LookRow, Section, Seen } from "./look.ts";
+import { age, day, joined, when } from "./words.ts";
+
+const look: Look = {
+  name: "devices",
+  summary: "who may talk to the gateway, and who asks to",
+  description:
+    "Lists paired and pending devices with their scopes, how they got in, and their tokens' ages. Marks administrators, what nobody approved, and what connects from afar. Reads a copy of one database, makes no case, changes nothing.",
+  kinds: ["devices"],
+  databases: ["state"],
+  needsState: true,
+  since: "when it may have begun: devices paired from then on are marked",
+  sections,
+  next: (hasUnusual) => [
+    hasUnusual
+      ? ["claw-ir device-compromised", "if one of them is not yours: it leads through removing it"]
+      : ["claw-ir devices --json", "every field"],
+  ],
+};
+
+export const devicesCommand = lookCommand(look);
+
+function sections({ readings, findings, host, redactor }: Seen): readonly Section[] {
+  const marked = markRows(readings.devices.records, findings, ({ place }) => [place]);
+  const now = host.clock.now();
+  return [
+    {
+      noun: ["device", "devices"],
+      remarks: ["A device chooses itself what it is called, and can take any name. The label is yours."],
+      columns: [
+        { head: "device", least: 12, most: 12 },
+        { head: "calls itself", most: 30 },
+        { head: "label", most: 20 },
+        { head: "state" },
+        { head: "may do", least: 14, most: 60 },
+        { head: "let in by", most: 14 },
+        { head: "paired", least: 10 },
+        { head: "from", most: 39 },
+        { head: "last seen (UTC)", least: 16 },
+        { head: "tokens", least: 12, most: 60 },
+        { head: "runs", most: 30 },
+      ],
+      rows: marked.map(({ record, marks }): LookRow => ({
+        cells: cellsOf(record, now),
+        marks,
+        record: {
+          ...record,
+          tokens: record.tokens.map(({ secret, ...token }) => ({ ...token, ...redactor.mark(secret) })),
+        },
+      })),
+    },
+  ];
+}
+
+function cellsOf(device: Device, now: Date): readonly string[] {
+  const { id, name, label, state, roles, scopes, approvedVia, approvedAt, createdAt, remoteIp } = device;
+  return [
+    id,
+    name ?? "",
+    label ?? "",
+    joined(", ", state, device.leftover === true ? "leftover" : undefined),
+    joined(": ", roles.join(" "), scopes.join(" ")),
+    approvedVia ?? "",
+    day(approvedAt ?? createdAt),
+    remoteIp ?? "",
+    when(device.lastSeenAt),
+    device.tokens.map((token) => tokenText(token, now)).join("; "),
+    device.nodeCommands.join(" "),
+  ];
+}
+
+function tokenText({ role, createdAt, rotatedAt, lastUsedAt, revokedAt }: DeviceToken, now: Date): string {
+  const old = age(rotatedAt ?? createdAt, now);
+  const used = age(lastUsedAt, now);
+  return joined(
+    ", ",
+    old === "" ? role : `${role} ${old} old`,
+    used === "" ? undefined : `used ${used} ago`,
+    revokedAt === undefined ? undefined : "revoked",
+  );
+}

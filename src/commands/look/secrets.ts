@@ -1,0 +1,67 @@
+import { markRows } from "../../analyse/index.ts";
+import type { Credential } from "../../model/records.ts";
+import { lookCommand } from "./command.ts";
+import type { Look, LookRow, Section, Seen } from "./look.ts";
+import { age, placeText } from "./words.ts";
+
+const look: Look = {
+  name: "secrets",
+  summary: "which secrets lie where, as fingerprints",
+  description:
+    "Lists every secret that OpenClaw holds and the leftover copies of it, never a value. Equal fingerprints are equal values. Reads files and copies of databases, makes no case, changes nothing.",
+  kinds: ["credentials"],
+  databases: ["state", "agent"],
+  needsState: true,
+  fingerprints: true,
+  since: "when it may have begun",
+  sections,
+  next: () => [["claw-ir key-compromised", "when one of them leaked: it leads through replacing it"]],
+};
+
+export const secretsCommand = lookCommand(look);
+
+function sections({
+  readings,
+  findings,
+  installation: { target },
+  host,
+  redactor,
+}: Seen): readonly Section[] {
+  const home = target.toHost(target.home);
+  const now = host.clock.now();
+  const marked = markRows(readings.credentials.records, findings, ({ place }) => [place]);
+  return [
+    {
+      noun: ["secret in its place", "secrets and copies of them"],
+      columns: [
+        { head: "credential", least: 16, most: 50 },
+        { head: "kind", least: 13, isSpare: true },
+        { head: "is", least: 13, most: 14 },
+        { head: "fingerprint", least: 15 },
+        { head: "age", least: 7 },
+        { head: "place", least: 24, most: 120, isPath: true },
+      ],
+      rows: marked.map(({ record, marks }): LookRow => {
+        const { secret: value, ...known } = record;
+        const mark = record.mark ?? (value === undefined ? undefined : redactor.mark(value));
+        return {
+          cells: [
+            record.id,
+            record.kind,
+            stateOf(record),
+            mark?.fingerprint ?? "",
+            age(record.createdAt, now),
+            placeText(record.place, home),
+          ],
+          marks,
+          record: mark === undefined ? known : { ...known, mark, fingerprint: mark.fingerprint },
+        };
+      }),
+    },
+  ];
+}
+
+function stateOf({ live, secret, ref }: Credential): string {
+  if (!live) return "leftover copy";
+  return secret === undefined && ref !== undefined ? "reference" : "in use";
+}
