@@ -14,6 +14,8 @@ export type CreatedVia =
   "operator" | "spawn" | "channel" | "cron" | "talk" | "run" | "plugin" | "internal" | "unknown";
 
 export interface Session {
+  /** Absent: OpenClaw's own. Otherwise the session of a command-line back end, as its log tells it. */
+  readonly backEnd?: "claude" | "codex";
   readonly agent: string;
   /** Such as "agent:main:main" or "agent:main:telegram:group:42". */
   readonly key: string;
@@ -27,6 +29,10 @@ export interface Session {
   readonly model?: string;
   readonly status?: string;
   readonly parentKey?: string;
+  /** OpenClaw handed its turns to this command-line back end, such as "claude-cli", whose log has the tool calls. */
+  readonly ranOn?: { readonly backEnd: string; readonly sessionId?: string };
+  /** Files of the skills that the agent was told of, those that OpenClaw ships left out. */
+  readonly skillsSeen?: readonly string[];
   /** Deleted or reset: only an archive is left. */
   readonly archived?: "deleted" | "reset" | "cold";
   /** The session's first run began then, and its transcript begins later: the head was cut off. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collectors } from "../../src/collectors/index.ts";
+import { state as ofState } from "../../src/collectors/state/index.ts";
 import type { Artifact } from "../../src/model/evidence.ts";
 import { setting, type Setting } from "./setting.ts";
 
@@ -23,7 +23,7 @@ describe("the real state of OpenClaw 2026.9.6", () => {
       here.kase.redactor.learn(secret);
       if (secret.reveal().length >= 8) fakes.push(secret.reveal());
     }
-    for (const one of collectors.filter((collector) => collector.stage === "collect")) {
+    for (const one of ofState) {
       artifacts.set(one.id, await here.run(one));
     }
   });
@@ -31,9 +31,7 @@ describe("the real state of OpenClaw 2026.9.6", () => {
 
   it("reads every kind of record from the disk", () => {
     const bad = [...artifacts.values()].filter((one) => one.outcome !== "ok");
-    expect(bad.map(({ id, outcome }) => ({ id, outcome }))).toEqual([
-      { id: "listening-ports", outcome: "missing" },
-    ]);
+    expect(bad.map(({ id, outcome, reason }) => ({ id, outcome, reason }))).toEqual([]);
     const count = (id: string): number => artifacts.get(id)?.records ?? 0;
     expect(count("devices")).toBe(4);
     expect(count("cron-jobs")).toBe(5);
@@ -43,6 +41,11 @@ describe("the real state of OpenClaw 2026.9.6", () => {
     expect(count("config-writes")).toBeGreaterThanOrEqual(7);
     expect(count("credentials")).toBeGreaterThanOrEqual(5);
     expect(count("skills")).toBeGreaterThanOrEqual(1);
+    expect(count("tasks")).toBe(8);
+    expect(count("extensions")).toBe(64);
+    expect(count("memory")).toBe(15);
+    expect(count("operations")).toBe(2);
+    expect(count("trajectories")).toBe(46);
   });
 
   it("keeps no secret in the clear", async () => {

@@ -14,7 +14,10 @@ export const sessionsUnknownOrigin: Mark = {
   evaluate: (input) =>
     input.readings.sessions.records
       // An archive keeps no origin: that it is unknown there says nothing.
-      .filter((session) => session.via === "unknown" && session.archived === undefined)
+      // Nor does the log of a command-line back end, which a person may have started.
+      .filter(
+        ({ via, archived, backEnd }) => via === "unknown" && archived === undefined && backEnd === undefined,
+      )
       .map((session) =>
         finding(base, {
           key: `${session.agent}/${session.key}`,

@@ -12,6 +12,7 @@ import { approvals, deliveries, extensions, memory, operations, tasks } from "./
 import { sessions } from "./sessions.ts";
 import { skills } from "./skills.ts";
 import { toolCalls } from "./tool-calls.ts";
+import { trajectories } from "./trajectories.ts";
 
 /** OpenClaw's own records, what it keeps for the shortest time first. */
 export const state: readonly Collector[] = [
@@ -28,6 +29,7 @@ export const state: readonly Collector[] = [
   cronJobs,
   sessions,
   toolCalls,
+  trajectories,
   memory,
   skills,
   extensions,

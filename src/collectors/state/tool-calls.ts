@@ -26,8 +26,8 @@ function* toolRecords(
   result: (text: string) => string,
 ): Generator<Record<string, unknown>> {
   for (const event of events) {
-    const { agent, sessionId, seq, at, place, runId } = event;
-    const where = { agent, sessionId, seq, at, runId, place };
+    const { backEnd, agent, sessionId, seq, at, place, runId } = event;
+    const where = { backEnd, agent, sessionId, seq, at, runId, place };
     for (const call of event.toolCalls ?? []) {
       yield { kind: "call", ...where, id: call.id, tool: call.name, arguments: call.arguments };
     }

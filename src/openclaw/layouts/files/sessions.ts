@@ -3,10 +3,12 @@ import { dict, isDict, isoOf, str } from "../../../model/json.ts";
 import type { Dict } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import type { Session } from "../../../model/records.ts";
+import { ranOnOf } from "../../back-ends/ran-on.ts";
 import { present } from "../../present.ts";
 import { archiveSessions } from "../archive-sessions.ts";
 import { fileLines } from "../lines.ts";
 import { channelOf, viaOfKey } from "../session-key.ts";
+import { skillsIn } from "../skills-seen.ts";
 import { combine, hasDatabases } from "../source.ts";
 import type { Source, StateFile } from "../source.ts";
 import { summaryOf } from "../transcript-lines.ts";
@@ -92,6 +94,7 @@ function namedSession(
     via: viaOfKey(key),
     ...describedBy(key, entry, transcript?.summary),
     ...headCut(heads, agent, id, transcript?.summary.firstUserAt),
+    ...toldBy(entry),
     events: transcript?.summary.events ?? 0,
     toolCalls: transcript?.summary.toolCalls ?? 0,
     ...leftoverOf(index),
@@ -110,6 +113,12 @@ function describedBy(key: string, entry: Dict, summary: Summary | undefined): Pa
     status: str(entry["status"]),
     parentKey: str(entry["parentSessionKey"]) ?? str(entry["spawnedBy"]),
   });
+}
+
+function toldBy(entry: Dict): Pick<Session, "ranOn" | "skillsSeen"> {
+  const seen = skillsIn(str(dict(entry["skillsSnapshot"])["prompt"]) ?? "");
+  const ranOn = ranOnOf(entry, str(entry["modelProvider"]));
+  return present({ ranOn, skillsSeen: seen.length === 0 ? undefined : seen });
 }
 
 /** A command line or web chat is no channel that others could write to. */

@@ -11,6 +11,7 @@ import type { OpenDatabase, Source } from "../source.ts";
 import { channelOf } from "../session-key.ts";
 import { eventOf } from "../transcript-event.ts";
 import { summaryOf } from "../transcript-lines.ts";
+import { entryColumns, entryFacts } from "./session-entry.ts";
 import { archiveLines, jsonOf } from "./transcripts.ts";
 
 const vias: readonly CreatedVia[] = [
@@ -32,7 +33,7 @@ export function sessions(source: Source): Reading<Session> {
     tables: ["session_windows", "session_nodes"],
     sql: `SELECT w.*, n.created_via, n.created_actor_type, n.created_actor_id, n.last_interaction_at, n.last_activity_at,
                  n.created_at AS node_created_at, n.status AS node_status, n.parent_session_key AS node_parent,
-                 n.current_session_id
+                 n.current_session_id, ${entryColumns}
             FROM session_windows w LEFT JOIN session_nodes n ON n.session_key = w.session_key
            ORDER BY w.created_at, w.session_id`,
     map: (row, open) => windowOf(row, open, counts.get(open)),
@@ -144,6 +145,7 @@ function windowOf(row: Row, open: OpenDatabase, counts: Counts | undefined): Ses
     id,
     via: viaOf(text(row, "created_via")),
     ...describedWindow(row, key, current),
+    ...entryFacts(row, current),
     ...(live === 0 && cold !== undefined ? { archived: "cold" as const } : {}),
     events: live + (cold ?? 0),
     toolCalls: counts?.calls.get(id) ?? 0,
