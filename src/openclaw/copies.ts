@@ -102,7 +102,7 @@ async function openOne(
     const { db, version } = opened;
     const notes = [...opened.notes, ...versionNotes(kind, shown, version)];
     const left = place.leftover === true ? { leftover: true as const } : {};
-    into.open.push({ ...base, db, tables, version, ...writerOf(db, tables), ...left, notes });
+    into.open.push({ ...base, db, tables, version, ...writerOf(installation, db, tables), ...left, notes });
   } catch (error) {
     if (codeOf(error) === "cancelled") throw error;
     into.closed.push({
@@ -113,11 +113,16 @@ async function openOne(
   }
 }
 
-function writerOf(db: Db, tables: ReadonlySet<string>): { readonly writer?: string } {
-  if (!tables.has("schema_meta")) return {};
+/** 2026.6 and 2026.7 leave the column empty: what the config says stands in for it. */
+function writerOf(
+  { version }: Installation,
+  db: Db,
+  tables: ReadonlySet<string>,
+): { readonly writer?: string } {
+  if (!tables.has("schema_meta")) return present({ writer: version });
   try {
     const rows = db.all("SELECT app_version AS v FROM schema_meta WHERE meta_key = 'primary'");
-    return present({ writer: str(rows[0]?.["v"]) });
+    return present({ writer: str(rows[0]?.["v"]) ?? version });
   } catch {
     return {};
   }

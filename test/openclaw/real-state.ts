@@ -1,4 +1,4 @@
-/** The state folder of a real OpenClaw 2026.9.6, unpacked below a fake host's root as /home/claw/.openclaw. */
+/** The state folder of a real OpenClaw, unpacked below a fake host's root as /home/claw/.openclaw, or as the home it was made in. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,13 @@ import type { Installation, StateReader } from "../../src/openclaw/index.ts";
 import type { StateOptions } from "../../src/openclaw/state.ts";
 import { fakeHost, type FakeHost, type FakeHostOptions } from "../support/fake-host.ts";
 
-const archive = fileURLToPath(new URL("../fixtures/states/state-2026.9.6.tar.gz", import.meta.url));
+/** The releases whose states are there, and the user in whose home each was made. */
+const users = { "2026.2.26": "op", "2026.6.11": "op", "2026.9.6": "claw" } as const;
+export type Release = keyof typeof users;
+
+function archive(release: Release): string {
+  return fileURLToPath(new URL(`../fixtures/states/state-${release}.tar.gz`, import.meta.url));
+}
 
 export const fingerprintKey = new Uint8Array(32).fill(7);
 
@@ -21,15 +27,21 @@ export interface RealState extends FakeHost {
 }
 
 /** A mounted image: root is the fake host's, home is /home/claw in it. */
-export async function realState(options: FakeHostOptions = {}): Promise<RealState> {
+export async function realState(
+  options: FakeHostOptions = {},
+  release: Release = "2026.9.6",
+): Promise<RealState> {
   const fake = await fakeHost(options);
-  const home = join(fake.root, "home", "claw");
+  const home = join(fake.root, "home", users[release]);
   await mkdir(home, { recursive: true });
-  await extract({ file: archive, cwd: home, preserveOwner: false, preservePaths: true });
+  await extract({ file: archive(release), cwd: home, preserveOwner: false, preservePaths: true });
   const scratch = join(fake.root, "tmp", "case");
   await mkdir(scratch);
   const look = async (): Promise<Installation> =>
-    findInstallation(fake.host, await resolveTarget(fake.host, { root: fake.root, home: "/home/claw" }));
+    findInstallation(
+      fake.host,
+      await resolveTarget(fake.host, { root: fake.root, home: `/home/${users[release]}` }),
+    );
   return {
     ...fake,
     stateDir: join(home, ".openclaw"),

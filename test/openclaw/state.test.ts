@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isDict } from "../../src/model/json.ts";
 import type { Credential, TranscriptEvent } from "../../src/model/records.ts";
-import { Secret } from "../../src/model/secret.ts";
+import { golden } from "./golden.ts";
 import { fingerprintKey, realState, type RealState } from "./real-state.ts";
 
 let state: RealState;
@@ -12,20 +11,6 @@ beforeEach(async () => {
   state = await realState();
 });
 afterEach(() => state.cleanup());
-
-/** As it may be written down: secrets are marks, long texts are cut. */
-function golden(value: unknown): string {
-  return `${JSON.stringify(value, (key, item: unknown) => shownItem(key, item), 2)}\n`;
-}
-function shownItem(key: string, item: unknown): unknown {
-  // A link's own time is that of the unpacking.
-  if (key === "modifiedAt" && typeof item === "string" && !item.startsWith("2026-11-20"))
-    return "when unpacked";
-  if (typeof item === "string" && item.length > 400)
-    return `${item.slice(0, 80)}… ${item.length} characters, ${createHash("sha256").update(item).digest("hex")}`;
-  if (!isDict(item) || !(item["secret"] instanceof Secret)) return item;
-  return { ...item, secret: item["secret"].mark(fingerprintKey) };
-}
 
 async function snapshot(dir: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();

@@ -3,8 +3,17 @@ import { read } from "../../model/outcome.ts";
 import type { Session, TranscriptEvent } from "../../model/records.ts";
 import { present } from "../present.ts";
 import { fileLines } from "./lines.ts";
+import { hasDatabases } from "./source.ts";
 import type { ArchiveFile, Source } from "./source.ts";
 import { lineEvents, summaryOf } from "./transcript-lines.ts";
+
+/** Archives in files go with the databases where those know of transcripts, else with the index in files. */
+export function archivesGoWith(source: Source): "databases" | "files" {
+  if (!hasDatabases(source)) return "files";
+  const open = source.open.filter(({ kind }) => kind === "agent");
+  const closed = source.closed.some(({ kind }) => kind === "agent");
+  return closed || open.some(({ tables }) => tables.has("transcript_events")) ? "databases" : "files";
+}
 
 /** Deleted and reset sessions of which a file is left that `known`, the archives in databases, do not hold. */
 export function archiveSessions(source: Source, known: readonly Session[]): Reading<Session> {

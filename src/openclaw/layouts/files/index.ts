@@ -21,7 +21,7 @@ import { transcripts } from "./transcripts.ts";
 export const filesLayout: Layout = {
   id: "files",
   applies: (source) =>
-    source.files.length > 0 ||
+    source.files.length + source.archiveFiles.length > 0 ||
     (source.installation.layout !== "none" &&
       (!hasDatabases(source) || source.open.some(({ version }) => version === 1))),
   sessions,

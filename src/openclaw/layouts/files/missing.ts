@@ -43,8 +43,8 @@ function isInDatabase(source: Source, table: string): boolean {
 
 /** What versions before `since` did not keep at all, as a reading that says so. */
 export function notKept<T>(source: Source, table: string, what: string, since: string): Reading<T> {
-  const kept = source.open.some((one) => one.tables.has(table) || isGap(one, table));
-  const unopened = source.closed.some((one) => one.shown !== "");
-  if (kept || unopened) return read([]);
+  const databases = source.open.filter(({ kind }) => kind === "state");
+  const kept = databases.some((one) => one.tables.has(table) || isGap(one, table));
+  if (kept || source.closed.some(({ kind }) => kind === "state")) return read([]);
   return unread("missing", `OpenClaw before ${since} keeps no ${what}`);
 }

@@ -5,11 +5,11 @@ import type { Reading } from "../../../model/outcome.ts";
 import type { Session } from "../../../model/records.ts";
 import { ranOnOf } from "../../back-ends/ran-on.ts";
 import { present } from "../../present.ts";
-import { archiveSessions } from "../archive-sessions.ts";
+import { archiveSessions, archivesGoWith } from "../archive-sessions.ts";
 import { fileLines } from "../lines.ts";
 import { channelOf, viaOfKey } from "../session-key.ts";
 import { skillsIn } from "../skills-seen.ts";
-import { combine, hasDatabases } from "../source.ts";
+import { combine } from "../source.ts";
 import type { Source, StateFile } from "../source.ts";
 import { summaryOf } from "../transcript-lines.ts";
 import type { Summary } from "../transcript-lines.ts";
@@ -35,6 +35,7 @@ export function sessions(source: Source): Reading<Session> {
   const transcripts = filesOf(source, "transcript").map((file) => transcriptOf(source, file, reasons));
   const indexes = filesOf(source, "session-index");
   const claimed = new Set<Transcript>();
+  const without: Session[] = [];
   const named = indexes.flatMap((index) => {
     const entries = Object.entries(jsonFile(source.host, index, reasons) ?? {});
     return entries.flatMap(([key, entry]): readonly Session[] => {
@@ -42,17 +43,33 @@ export function sessions(source: Source): Reading<Session> {
       if (id === undefined || !isDict(entry)) return [];
       const transcript = transcriptFor(transcripts, index, id, str(entry["sessionFile"]));
       if (transcript !== undefined) claimed.add(transcript);
-      return [namedSession(index, key, id, entry, transcript, heads)];
+      const session = namedSession(index, key, id, entry, transcript, heads);
+      if (transcript === undefined) without.push(session);
+      return [session];
     });
   });
   const orphans = transcripts.filter((one) => !claimed.has(one)).map((one) => orphan(one, heads));
   const inUse = indexes.some((file) => !file.leftover);
   const wanted = { name: "agents/main/sessions/sessions.json", table: "session_windows", inUse };
-  const live = fromFiles(source, wanted, [...named, ...orphans], reasons);
-  if (hasDatabases(source)) return live;
+  if (archivesGoWith(source) === "databases")
+    return fromFiles(source, wanted, [...named, ...orphans], reasons);
   const archived = archiveSessions(source, []);
-  const records = archived.records.map((session) => ({ ...session, ...ofHead(heads, session, undefined) }));
-  return combine([live, { ...archived, records }]);
+  const merged = archived.records.map((session) => withEntry(session, without, heads));
+  const known = new Set(merged.map(({ agent, id }) => `${agent}/${id}`));
+  const gone = new Set(without.filter(({ agent, id }) => known.has(`${agent}/${id}`)));
+  const rest = named.filter((session) => !gone.has(session));
+  return combine([
+    fromFiles(source, wanted, [...rest, ...orphans], reasons),
+    { ...archived, records: merged },
+  ]);
+}
+
+/** The index may still name a session whose transcript was deleted or reset: one session, of which an archive is left. */
+function withEntry(archive: Session, without: readonly Session[], heads: ReadonlyMap<string, Head>): Session {
+  const entry = without.find(({ agent, id }) => agent === archive.agent && id === archive.id);
+  if (entry === undefined) return { ...archive, ...ofHead(heads, archive, undefined) };
+  const { key, via, channel, parentKey } = entry;
+  return { ...archive, key, via, ...present({ channel, parentKey }) };
 }
 
 function transcriptOf(source: Source, file: StateFile, reasons: string[]): Transcript {

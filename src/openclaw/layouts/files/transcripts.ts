@@ -1,5 +1,5 @@
 import type { TranscriptEvent } from "../../../model/records.ts";
-import { archiveEvents } from "../archive-sessions.ts";
+import { archiveEvents, archivesGoWith } from "../archive-sessions.ts";
 import { fileLines } from "../lines.ts";
 import { hasDatabases } from "../source.ts";
 import type { Source, StateFile } from "../source.ts";
@@ -17,7 +17,8 @@ export function* transcripts(source: Source, problems: string[]): IterableIterat
   if (!hasDatabases(source) && !filesOf(source, "session-index").some((file) => !file.leftover))
     say("there is no index of sessions (sessions.json) in use: whole transcripts may be missing");
   for (const file of files) if (!file.leftover) yield* eventsOf(source, file, say);
-  if (!hasDatabases(source)) for (const file of source.archiveFiles) yield* archiveEvents(source, file, say);
+  if (archivesGoWith(source) === "files")
+    for (const file of source.archiveFiles) yield* archiveEvents(source, file, say);
   for (const file of files) {
     if (!file.leftover) continue;
     for (const event of eventsOf(source, file, say)) yield { ...event, leftover: true };

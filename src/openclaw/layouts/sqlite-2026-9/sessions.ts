@@ -3,7 +3,7 @@ import { num } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import { read } from "../../../model/outcome.ts";
 import type { CreatedVia, Session } from "../../../model/records.ts";
-import { archiveSessions } from "../archive-sessions.ts";
+import { archiveSessions, archivesGoWith } from "../archive-sessions.ts";
 import { present } from "../../present.ts";
 import { text, time } from "../rows.ts";
 import { combine, query } from "../source.ts";
@@ -48,7 +48,7 @@ export function sessions(source: Source): Reading<Session> {
     windows,
     orphans(source, windows.records, counts),
     archived,
-    archiveSessions(source, archived.records),
+    archivesGoWith(source) === "databases" ? archiveSessions(source, archived.records) : read([]),
   ]);
 }
 

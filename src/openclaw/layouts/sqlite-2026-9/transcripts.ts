@@ -2,7 +2,7 @@ import type { Row } from "../../../host/sqlite.ts";
 import { messageOf } from "../../../model/errors.ts";
 import { num, str } from "../../../model/json.ts";
 import type { TranscriptEvent } from "../../../model/records.ts";
-import { archiveEvents } from "../archive-sessions.ts";
+import { archiveEvents, archivesGoWith } from "../archive-sessions.ts";
 import { fileLines, linesIn, packedLines } from "../lines.ts";
 import type { Line, Say } from "../lines.ts";
 import { present } from "../../present.ts";
@@ -31,6 +31,7 @@ export function* transcripts(source: Source, problems: string[]): IterableIterat
     yield* archivedEvents(open, seen, problems);
     yield* coldEvents(source, open, seen, problems);
   }
+  if (archivesGoWith(source) === "files") return;
   for (const file of source.archiveFiles) {
     if (!seen.has(`${file.agent}/${file.name}`))
       yield* archiveEvents(source, file, (problem) => note(problems, problem));
