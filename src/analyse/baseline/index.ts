@@ -131,7 +131,7 @@ function worstFirst(a: DriftChange, b: DriftChange): number {
 export { driftFindings } from "./findings.ts";
 export type { BaselineDiff, Cause, DriftChange } from "./types.ts";
 export { compareOwn, type OwnDiff } from "./own/compare.ts";
-export { bodyPath, fed, type Holding, observe, type Observed } from "./own/tree.ts";
+export { bodyPath, fed, formatFiles, type Holding, observe, type Observed } from "./own/tree.ts";
 export type { CanonRecord, HeldFile } from "./own/record.ts";
 export { baselineFolder, commitNamed, commitOwn, openOwn, type OwnBaseline } from "./own/store.ts";
 export { factsOf as thingFacts, type Thing } from "./own/things.ts";
@@ -146,3 +146,4 @@ export {
   vouchedIn,
   voucherOf,
 } from "./own/vouched.ts";
+export { carriedOver } from "./own/carry.ts";

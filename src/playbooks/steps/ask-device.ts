@@ -4,6 +4,7 @@ import { shown } from "../../model/text.ts";
 import type { StepContext } from "../types.ts";
 import { describeDevice } from "./device-text.ts";
 import { askIncident, onceMany, onceText } from "./questions.ts";
+import { devicesToRemove } from "./own-baseline.ts";
 import { step } from "./step.ts";
 
 export const askDevice = step({
@@ -53,12 +54,14 @@ async function askWhich(context: StepContext): Promise<void> {
     context.say("No paired device was found in the state.");
     return;
   }
+  // A review may have said so already.
+  const marked = await devicesToRemove(context);
   await onceMany(context, "devices", () =>
     context.host.prompt.chooseMany({
       id: "incident.devices",
       message: "Which devices are lost or unknown?",
       choices: devices.map((device) => choice(device, context.host.clock.now())),
-      default: [],
+      default: devices.map(({ id }) => id).filter((id) => marked.includes(id)),
     }),
   );
 }

@@ -1,8 +1,16 @@
 import { join } from "node:path";
-import { diffBaseline, driftFindings, openBaselines, type BaselineDiff } from "../../analyse/index.ts";
+import {
+  baselineFolder,
+  compareOwn,
+  diffBaseline,
+  driftFindings,
+  openBaselines,
+  type BaselineDiff,
+} from "../../analyse/index.ts";
 import type { Host } from "../../host/host.ts";
 import { parseConfigText } from "../../openclaw/index.ts";
 import { addBlindSpot } from "../blind-spots.ts";
+import { ownBaseline } from "./own-baseline.ts";
 import type { StepContext, StepResult } from "../types.ts";
 import { step } from "./step.ts";
 
@@ -13,12 +21,13 @@ export const baseline = step({
   mutates: "case",
   needsState: true,
   plan: () =>
-    "where the state folder or a workspace is under git: what changed since the last commit, per key, without honouring its config",
+    "what changed since claw-ir's own baseline, and since the last commit where the state folder or a workspace is under git, per key and with what did it",
   run: async (context) => {
     const { case: subject, host, installation } = context;
+    const own = await ownDiff(context);
     const opened = await openBaselines(host, installation, await subject.scratch());
-    if (opened.length === 0) return nothingToCompare(context);
-    const diffs: BaselineDiff[] = [];
+    if (own === undefined && opened.length === 0) return nothingToCompare(context);
+    const diffs: BaselineDiff[] = own === undefined ? [] : [own];
     for (const one of opened) {
       try {
         diffs.push(
@@ -35,6 +44,27 @@ export const baseline = step({
     return keep(context, diffs);
   },
 });
+
+/** claw-ir's own baseline against the readings of this run. One that cannot be read is a blind spot. */
+async function ownDiff(context: StepContext): Promise<BaselineDiff | undefined> {
+  const { case: subject, options, memory } = context;
+  const found = await ownBaseline(context);
+  if (found.state !== "found") {
+    const outcome = found.state === "none" ? "missing" : "error";
+    addBlindSpot(subject, { source: "Baseline", outcome, reason: found.reason });
+    return undefined;
+  }
+  return compareOwn({
+    old: found.old,
+    now: found.now,
+    commit: found.taken.commit,
+    at: found.taken.at,
+    folder: baselineFolder(options.dataDir),
+    configWrites: found.readings.configWrites,
+    transcripts: memory.state?.transcripts(),
+    redact: (text) => subject.redactor.text(text),
+  });
+}
 
 /** Without git a repository that is there is something unread; without a repository there is nothing to read. */
 async function nothingToCompare({ case: subject, host, installation }: StepContext): Promise<StepResult> {

@@ -10,6 +10,7 @@ import { unread } from "../../model/outcome.ts";
 import { incidentAnswers } from "../answers.ts";
 import type { StepContext } from "../types.ts";
 import { openCopies } from "./collect.ts";
+import { knownHere } from "./own-baseline.ts";
 import { sources } from "./run-collectors.ts";
 import { step } from "./step.ts";
 
@@ -41,7 +42,7 @@ export const marksStep = step({
       window: since === undefined ? {} : { since },
       now: host.clock.now().toISOString(),
       // What somebody has vouched for is kept with claw-ir's own baseline; without one nothing is known.
-      known: {},
+      known: await knownHere(context),
       redact,
     });
     for (const finding of judgement.findings) subject.findings.add(finding);

@@ -7,6 +7,7 @@ import { severities } from "../../../model/outcome.ts";
 import type { ConfigWrite } from "../../../model/records.ts";
 import { shown } from "../../../model/text.ts";
 import type { Cause, DriftChange } from "../types.ts";
+import { ofCall, ofWrite, placeOf } from "./cause-of.ts";
 import type { CanonRecord } from "./record.ts";
 import type { WritingCall } from "./traces.ts";
 
@@ -54,6 +55,8 @@ function causeOf(change: DriftChange, record: CanonRecord | undefined, from: Rec
   if (change.thing === "config") return configCause(change.key ?? "", call, from);
   if (call !== undefined) return ofCall(call);
   if (change.thing !== undefined && selfTold.has(change.thing)) return ofRecord(change, record);
+  if (record !== undefined && isOpenClaws(record))
+    return unknown("an update of OpenClaw changes it, and is not recorded for each of them");
   if (from.calls.outcome !== "ok")
     return unknown(`not all tool calls could be read (${from.calls.reason ?? from.calls.outcome})`);
   if (change.area === "credential") return unknown("nothing records who changes a credential");
@@ -61,6 +64,10 @@ function causeOf(change: DriftChange, record: CanonRecord | undefined, from: Rec
     kind: "nothing",
     says: `nothing recorded it: no tool call since the baseline wrote there${lateText(change, from)}`,
   };
+}
+
+function isOpenClaws({ fields }: CanonRecord): boolean {
+  return fields.get("bundled")?.[0] === "true" || fields.get("source")?.[0] === "bundled";
 }
 
 function lateText({ path }: DriftChange, { modified }: Records): string {
@@ -79,28 +86,15 @@ function lastCall(
   { calls, modified, since }: Records,
 ): WritingCall | undefined {
   const changed = modified.get(path);
-  const late = changed === undefined ? Infinity : Date.parse(changed) - 10 * 60_000;
+  const earliest = changed === undefined ? 0 : Date.parse(changed) - 10 * 60_000;
   const fitting = calls.records.filter(
-    ({ at }) => at === undefined || (at >= since && Date.parse(at) >= (changed === undefined ? 0 : late)),
+    ({ at }) => at === undefined || (at >= since && Date.parse(at) >= earliest),
   );
   for (const name of names) {
     const last = fitting.findLast((call) => call.names.has(name));
     if (last !== undefined) return last;
   }
   return undefined;
-}
-
-function ofCall({ at, agent, session, seq, tool, path, locator }: WritingCall): Cause {
-  return {
-    kind: "tool-call",
-    says: `the agent ${shown(agent, 40)} did it: tool ${shown(tool, 40)}, session ${shown(session, 60)} #${seq}${at === undefined ? "" : ` at ${at}`}`,
-    ...(at === undefined ? {} : { at }),
-    tool: shown(tool, 80),
-    session: shown(session, 120),
-    seq,
-    path: shown(path, 400),
-    ...(locator === undefined ? {} : { locator: shown(locator, 200) }),
-  };
 }
 
 function ofRecord(change: DriftChange, record: CanonRecord | undefined): Cause {
@@ -135,40 +129,6 @@ function configCause(key: string, call: WritingCall | undefined, from: Records):
   return {
     kind: "nothing",
     says: "nothing recorded it: OpenClaw's config audit has no write of this key since the baseline",
-  };
-}
-
-function ofWrite(write: ConfigWrite, call: WritingCall | undefined, redact: Records["redact"]): Cause {
-  const { at, pid, origin } = write;
-  const argv = write.argv?.map((word) => shown(redact(word), 200));
-  const who = [
-    ...(pid === undefined ? [] : [`pid ${pid}`]),
-    ...(origin === undefined ? [] : [`origin ${shown(origin, 40)}`]),
-  ].join(", ");
-  const ran =
-    argv === undefined ? "" : `: ${argv.map((word) => word.slice(word.lastIndexOf("/") + 1)).join(" ")}`;
-  // The agent can call OpenClaw's own command: then the call is what did it, and the audit is how it shows.
-  const near = call?.at !== undefined && Math.abs(Date.parse(call.at) - Date.parse(at)) < 120_000;
-  const through = near ? `; ${ofCall(call).says}` : "";
-  return {
-    kind: "config-audit",
-    says: shown(
-      `OpenClaw's config audit has it at ${at}${who === "" ? "" : ` (${who})`}${ran}${through}`,
-      500,
-    ),
-    at,
-    ...(pid === undefined ? {} : { pid }),
-    ...(argv === undefined ? {} : { argv }),
-    ...(origin === undefined ? {} : { origin: shown(origin, 40) }),
-    ...(near ? { tool: shown(call.tool, 80), session: shown(call.session, 120), seq: call.seq } : {}),
-    ...placeOf(write),
-  };
-}
-
-function placeOf({ place }: ConfigWrite): Pick<Cause, "path" | "locator"> {
-  return {
-    path: shown(place.path, 400),
-    ...(place.locator === undefined ? {} : { locator: shown(place.locator, 200) }),
   };
 }
 

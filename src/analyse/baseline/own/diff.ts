@@ -29,7 +29,7 @@ export function diffHoldings(old: Holding, now: Holding): TreeDiff {
       left.set(record.thing, (left.get(record.thing) ?? 0) + 1);
     else if (before !== undefined && after !== undefined)
       changes.push(...modified({ own, old, now }, before, after));
-    else if (before === undefined) changes.push(came(record, old));
+    else if (before === undefined) changes.push(came(own, record, old, now));
     // What could not be read may still be there: that is a blind spot, and no removal.
     else if (now.coverage.get(before.from)?.outcome === "ok") changes.push(went(before));
   }
@@ -39,8 +39,9 @@ export function diffHoldings(old: Holding, now: Holding): TreeDiff {
   return { changes: changes.slice(0, maxChanges), uncovered };
 }
 
-function came(record: CanonRecord, old: Holding): DriftChange {
-  const { text, ...weight } = weighThing(record, "added");
+function came(own: string, record: CanonRecord, old: Holding, now: Holding): DriftChange {
+  const texts = record.files.map(({ path }) => now.files.get(bodyPath(own, record, path)) ?? "");
+  const { text, ...weight } = weighThing(record, "added", undefined, texts);
   const gap = old.coverage.get(record.from)?.outcome !== "ok";
   return {
     ...base(record),
@@ -139,12 +140,10 @@ interface FilePair {
   readonly is: HeldFile | undefined;
 }
 
-function fileChange(
-  { own, old, now }: Sides,
-  { before, after, path, was, is }: FilePair,
-): DriftChange | undefined {
+function fileChange(sides: Sides, pair: FilePair): DriftChange | undefined {
+  const { after, path, was, is } = pair;
   const { thing } = after;
-  const { area, attack, checks } = factsOf(thing);
+  const { area, checks } = factsOf(thing);
   const about = {
     path: shown(path, 400),
     area,
@@ -152,30 +151,27 @@ function fileChange(
     id: after.id,
     ...(checks === undefined ? {} : { checks }),
   };
-  if (was !== undefined && is?.sha256 === was.sha256) {
-    if (is.mode === was.mode) return undefined;
-    const weight = weighText(area, "mode", "");
-    return {
-      ...about,
-      kind: "mode",
-      before: was.mode,
-      after: is.mode,
-      ...weight,
-      why: "its mode was changed",
-    };
-  }
+  if (was === undefined || is?.sha256 !== was.sha256) return { ...about, ...textChange(sides, pair) };
+  if (is.mode === was.mode) return undefined;
+  const weight = weighText(area, "mode", "");
+  return { ...about, kind: "mode", before: was.mode, after: is.mode, ...weight, why: "its mode was changed" };
+}
+
+type TextChange = Pick<DriftChange, "kind" | "excerpt" | "severity" | "why" | "attack">;
+
+function textChange({ own, old, now }: Sides, { before, after, path, was, is }: FilePair): TextChange {
   const kind = was === undefined ? "added" : is === undefined ? "removed" : "modified";
   const oldText = was === undefined ? "" : (old.files.get(bodyPath(own, before, path)) ?? "");
   const newText = is === undefined ? "" : (now.files.get(bodyPath(own, after, path)) ?? "");
   const { added, excerpt } = diffTexts(oldText, newText);
+  const { area, attack, severity, why } = factsOf(after.thing);
   const weight = weighText(area, kind, added);
-  const told = area === "host" && weight.severity !== "critical" && kind !== "removed";
+  // What runs by being there weighs what its kind weighs, whatever it says.
+  const isPlain = area === "host" && weight.severity !== "critical" && kind !== "removed";
   return {
-    ...about,
     kind,
     ...(excerpt.length === 0 ? {} : { excerpt }),
-    ...weight,
-    ...(told ? { severity: factsOf(thing).severity, why: factsOf(thing).why } : {}),
+    ...(isPlain ? { severity, why } : { severity: weight.severity, why: weight.why }),
     attack: [...new Set([...attack, ...weight.attack])],
   };
 }

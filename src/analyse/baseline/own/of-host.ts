@@ -45,7 +45,7 @@ function authorizedKey(key: AuthorizedKey): Draft {
   const options = key.options.map(({ name, value }) => (value === undefined ? name : `${name}=${value}`));
   return {
     thing: "authorized-key",
-    id: [key.fingerprint, key.user, key.place.path, key.kind === "key" ? "" : key.comment].join(" | "),
+    id: [key.fingerprint, key.user, key.place.path, ...(key.kind === "key" ? [] : [key.comment])].join(" | "),
     name: key.kind === "key" ? `${key.user}-${key.comment}` : `${key.user}-unreadable`,
     path: key.place.path,
     from: "authorizedKeys",

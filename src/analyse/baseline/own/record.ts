@@ -90,7 +90,7 @@ function fileOf(line: string): HeldFile | undefined {
 export function parseFields(text: string): Fields {
   const fields = new Map<string, string[]>();
   for (const line of text.split("\n")) {
-    const match = /^(?:("(?:[^"\\]|\\.)*")|([^"\s:]+)): (".*")$/.exec(line);
+    const match = /^(?:("(?:[^"\\]|\\.)*")|([^"\s:][^\s:]*)): (".*")$/.exec(line);
     if (match === null) continue;
     const name = match[1] === undefined ? match[2] : parseJson(match[1]);
     const value = parseJson(match[3] ?? "");

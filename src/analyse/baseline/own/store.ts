@@ -14,6 +14,8 @@ export interface OwnBaseline {
   readonly head: GitCommit;
   readonly log: (max: number) => Promise<readonly GitCommit[]>;
   readonly holding: (commit: string) => Promise<Holding & { readonly problems: readonly string[] }>;
+  /** The commit that took what `commit` holds: a review adds one that only says who vouched for what. */
+  readonly taken: (commit: GitCommit) => Promise<GitCommit>;
   readonly close: () => Promise<void>;
 }
 
@@ -54,13 +56,23 @@ async function unreadable(host: Host, dir: string): Promise<ClawError> {
 }
 
 function opened(reader: GitReader, head: GitCommit): OwnBaseline {
+  const log: OwnBaseline["log"] = async (max) =>
+    (await reader.log(Math.min(max, maxLog))).map((one) => ({ ...one, at: new Date(one.at).toISOString() }));
   return {
     head,
-    log: async (max) =>
-      (await reader.log(Math.min(max, maxLog))).map((one) => ({
-        ...one,
-        at: new Date(one.at).toISOString(),
-      })),
+    log,
+    taken: async (commit) => {
+      const all = await log(maxLog);
+      const from = all.findIndex((one) => one.commit === commit.commit);
+      if (from === -1) return commit;
+      const wanted = await takenIn(reader, commit.commit);
+      let oldest = commit;
+      for (const one of all.slice(from + 1, from + maxReviews)) {
+        if ((await takenIn(reader, one.commit)) !== wanted) break;
+        oldest = one;
+      }
+      return oldest;
+    },
     holding: async (commit) => {
       const files = await reader.files(commit);
       const texts = await reader.contents([...new Set(files.map(({ oid }) => oid))], maxTree);
@@ -68,6 +80,17 @@ function opened(reader: GitReader, head: GitCommit): OwnBaseline {
     },
     close: () => reader.close(),
   };
+}
+
+const maxReviews = 300;
+
+/** The ids of everything but what reviews wrote, as one text. */
+async function takenIn(reader: GitReader, commit: string): Promise<string> {
+  const files = await reader.files(commit);
+  return files
+    .filter(({ path }) => !path.startsWith("vouched/"))
+    .map(({ path, oid }) => `${oid} ${path}`)
+    .join("\n");
 }
 
 function textOf(bytes: Uint8Array | undefined): string {

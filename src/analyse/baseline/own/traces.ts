@@ -1,5 +1,5 @@
 /** One pass over the transcripts for tool calls that may have made a change: they write, and they name what was changed. */
-import type { TranscriptEvent } from "../../../model/records.ts";
+import type { ToolCall, TranscriptEvent } from "../../../model/records.ts";
 import { argumentText } from "../../survey.ts";
 
 export interface WritingCall {
@@ -36,22 +36,28 @@ export function traceWriting(
     if (event.toolCalls === undefined || (event.at !== undefined && event.at < since)) continue;
     for (const call of event.toolCalls) {
       if (found.length >= maxCalls) return found;
-      if (looking.test(call.name)) continue;
-      const text = argumentText(call.arguments);
-      if (running.test(call.name) && !writing.test(text)) continue;
-      const named = new Set(names.filter((name) => text.includes(name)));
-      if (named.size === 0) continue;
-      found.push({
-        ...(event.at === undefined ? {} : { at: event.at }),
-        agent: event.agent,
-        session: event.sessionId,
-        seq: event.seq,
-        tool: call.name,
-        names: named,
-        path: event.place.path,
-        ...(event.place.locator === undefined ? {} : { locator: event.place.locator }),
-      });
+      const named = writes(call, names);
+      if (named.size > 0) found.push(writingCall(event, call.name, named));
     }
   }
   return found;
+}
+
+/** Which of the names a call that writes has in its arguments; none for one that does not write. */
+function writes(call: ToolCall, names: readonly string[]): ReadonlySet<string> {
+  if (looking.test(call.name)) return new Set();
+  const text = argumentText(call.arguments);
+  if (running.test(call.name) && !writing.test(text)) return new Set();
+  return new Set(names.filter((name) => text.includes(name)));
+}
+
+function writingCall(event: TranscriptEvent, tool: string, names: ReadonlySet<string>): WritingCall {
+  const { at, agent, sessionId, seq, place } = event;
+  return {
+    ...(at === undefined ? {} : { at }),
+    ...{ agent, seq, tool, names },
+    session: sessionId,
+    path: place.path,
+    ...(place.locator === undefined ? {} : { locator: place.locator }),
+  };
 }

@@ -49,12 +49,14 @@ export interface Tools {
   readonly redact: (text: string) => string;
 }
 
-export const formatFile = "FORMAT.txt";
 const coverageFile = "coverage.txt";
-const format = 'format: "claw-ir baseline 1"\n';
+/** What every tree holds, also one in which nothing was taken yet. */
+export const formatFiles: ReadonlyMap<string, string> = new Map([
+  ["FORMAT.txt", 'format: "claw-ir baseline 1"\n'],
+]);
 
 export function observe(set: ReadingSet, { mark, redact }: Tools): Observed {
-  const files = new Map<string, string>([[formatFile, format]]);
+  const files = new Map(formatFiles);
   const records = new Map<string, CanonRecord>();
   const modified = new Map<string, string>();
   for (const { record, texts } of unique([...ofState(set, mark), ...ofHost(set)], redact)) {

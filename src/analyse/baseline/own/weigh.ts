@@ -33,11 +33,12 @@ function summary({ thing, fields, files }: CanonRecord): string {
   return shown(files.length === 0 ? "(nothing more is known)" : `${files.length} files`, 200);
 }
 
-/** How bad it is that a thing came, went or changed; `value` is the new value of the field that changed. */
+/** How bad it is that a thing came, went or changed. `value`: of the field that changed; `texts`: of the files that came. */
 export function weighThing(
   record: CanonRecord,
   kind: "added" | "removed" | "modified",
   value?: string,
+  texts: readonly string[] = [],
 ): Weight {
   const facts = factsOf(record.thing);
   const { why, checks } = facts;
@@ -45,7 +46,7 @@ export function weighThing(
   const attack = record.fields.get("attack") ?? facts.attack;
   const told = checks === undefined ? { attack } : { attack, checks };
   if (kind === "removed") return { severity: "low", why: `${facts.noun} is gone`, ...told, text };
-  const doing = value ?? [...record.fields.values()].flat().join("\n");
+  const doing = value ?? [...[...record.fields.values()].flat(), ...texts].join("\n");
   const says = weighText(facts.area, "added", doing);
   if (says.severity === "critical")
     return { severity: "critical", why: says.why, attack: [...new Set([...attack, ...says.attack])], text };
