@@ -129,6 +129,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import("./case.ts")).caseCommand,
   },
   {
+    name: "baseline",
+    group: between,
+    summary: "what is known good: take it, compare with it, bring a file back",
+    load: async () => (await import("./baseline/index.ts")).baselineCommand,
+  },
+  {
     name: "key",
     group: between,
     summary: "OpenPGP keys that archives are sealed to and signed with",
