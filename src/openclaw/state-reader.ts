@@ -11,7 +11,17 @@ import { readExtensions } from "./extensions/extensions.ts";
 import { configGrants } from "./layouts/grant-shapes.ts";
 import { layouts } from "./layouts/index.ts";
 import type { Layout } from "./layouts/layout.ts";
-import { sameDevice, sameGrant, sameRun, sameSession, sameWrite, settle } from "./layouts/settle.ts";
+import {
+  sameDevice,
+  sameGrant,
+  sameJob,
+  sameRun,
+  sameSession,
+  sameTask,
+  sameWrite,
+  settle,
+} from "./layouts/settle.ts";
+import type { Placed, Sameness } from "./layouts/settle.ts";
 import { combine } from "./layouts/source.ts";
 import type { Source } from "./layouts/source.ts";
 import { toldOnce } from "./layouts/told-once.ts";
@@ -31,50 +41,31 @@ export function readerOf(source: Source, folder: string, backEnds: BackEnds): St
   const applying = inOrder(source).filter((layout) => layout.applies(source));
   const of: Of = <T>(what: string, pick: (layout: Layout) => Reading<T>): Reading<T> => {
     const readings = applying.map(pick);
-    return readings.length === 0 ? unread("missing", nothing(source, what)) : combine(readings);
+    // A layout that holds nothing, and should not, adds nothing to how the others ended.
+    const telling = readings.filter(({ outcome, records }) => outcome !== "ok" || records.length > 0);
+    if (readings.length === 0) return unread("missing", nothing(source, what));
+    return combine(telling.length === 0 ? readings : telling);
   };
-  const own = once(() =>
-    settle(
-      of("sessions", (layout) => layout.sessions(source)),
-      sameSession,
-    ),
-  );
+  const settled = <T extends Placed>(
+    what: string,
+    pick: (l: Layout) => Reading<T>,
+    same: Sameness<T>,
+  ): Reading<T> => settle(of(what, pick), same);
+  const own = once(() => settled("sessions", (layout) => layout.sessions(source), sameSession));
   let closed = false;
   return {
     sessions: () => sessionsOf(own(), backEnds),
     transcripts: () => transcriptsOf(source, applying, own, backEnds),
-    devices: () =>
-      settle(
-        of("devices", (layout) => layout.devices(source)),
-        sameDevice,
-      ),
-    cronJobs: () =>
-      settle(
-        of("jobs", (layout) => layout.cronJobs(source)),
-        { idOf: ({ id }) => id },
-      ),
-    cronRuns: () =>
-      settle(
-        of("job runs", (layout) => layout.cronRuns(source)),
-        sameRun,
-      ),
+    devices: () => settled("devices", (layout) => layout.devices(source), sameDevice),
+    cronJobs: () => settled("jobs", (layout) => layout.cronJobs(source), sameJob),
+    cronRuns: () => settled("job runs", (layout) => layout.cronRuns(source), sameRun),
     skills: async () => await readSkills(host, view, installation, usesOf(source, applying)),
     credentials: () => credentialsOf(source, of),
-    configWrites: () =>
-      settle(
-        of("config writes", (layout) => layout.configWrites(source)),
-        sameWrite,
-      ),
+    configWrites: () => settled("config writes", (layout) => layout.configWrites(source), sameWrite),
     audit: () => of("audit events", (layout) => layout.audit(source)),
     boots: () => of("gateway starts", (layout) => layout.boots(source)),
     grants: () =>
-      combine([
-        settle(
-          of("grants", (layout) => layout.grants(source)),
-          sameGrant,
-        ),
-        configGrants(installation),
-      ]),
+      combine([settled("grants", (layout) => layout.grants(source), sameGrant), configGrants(installation)]),
     ...activityOf(source, folder, of),
     trajectories: () => trajectoriesOf(source, applying),
     close: async () => {
@@ -109,7 +100,11 @@ function activityOf(
 ): Pick<StateReader, "tasks" | "approvals" | "extensions" | "memory" | "operations" | "deliveries"> {
   const { host, view, installation } = source;
   return {
-    tasks: () => of("tasks", (layout) => layout.tasks(source)),
+    tasks: () =>
+      settle(
+        of("tasks", (layout) => layout.tasks(source)),
+        sameTask,
+      ),
     approvals: () => of("approvals", (layout) => layout.approvals(source)),
     extensions: async () =>
       combine([

@@ -1,8 +1,9 @@
 import type { Reading } from "../../model/outcome.ts";
-import type { ConfigWrite, CronRun, Device, Grant, Place, Session } from "../../model/records.ts";
+import type { Task } from "../../model/activity-records.ts";
+import type { ConfigWrite, CronJob, CronRun, Device, Grant, Place, Session } from "../../model/records.ts";
 import { Secret } from "../../model/secret.ts";
 
-interface Placed {
+export interface Placed {
   readonly place: Place;
   readonly leftover?: true;
 }
@@ -78,6 +79,8 @@ export const sameSession: Sameness<Session> = {
 export const sameDevice: Sameness<Device> = {
   idOf: ({ id, state, requestId }) => `${state}/${id}/${requestId ?? ""}`,
 };
+export const sameJob: Sameness<CronJob> = { idOf: ({ id }) => id };
+export const sameTask: Sameness<Task> = { idOf: ({ kind, id }) => `${kind}/${id}` };
 export const sameRun: Sameness<CronRun> = { idOf: ({ jobId, startedAt }) => `${jobId}/${startedAt}` };
 /** Two writes in the same millisecond that leave the same config are one. */
 export const sameWrite: Sameness<ConfigWrite> = {
