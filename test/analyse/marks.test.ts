@@ -81,11 +81,15 @@ describe("marks", () => {
     const open = verdicts.filter((one) => one.outcome === "not-evaluated").map((one) => one.rule);
     expect(open.sort()).toEqual([
       "device-unknown",
+      "grant-in-window",
       "job-in-window",
       "key-unknown",
+      "memory-untrusted",
+      "operation-in-window",
       "sessions-in-window",
       "skill-in-window",
       "start-file",
+      "transcript-rewritten",
     ]);
   });
 

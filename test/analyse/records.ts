@@ -1,7 +1,7 @@
 /** Plain records to vary, and an input in which every source was read and nothing is unusual. */
 import type { MarkInput } from "../../src/analyse/index.ts";
 import type { TracedCall } from "../../src/analyse/index.ts";
-import type { Extension } from "../../src/model/activity-records.ts";
+import type { Extension, MemoryEntry, Operation } from "../../src/model/activity-records.ts";
 import type {
   AuthorizedKey,
   HostCronEntry,
@@ -18,6 +18,7 @@ import type {
   CronJob,
   Device,
   GatewayBoot,
+  Grant,
   Session,
   Skill,
   SkillFile,
@@ -220,6 +221,24 @@ export function extension(given: Partial<Extension> = {}): Extension {
     ...given,
   };
 }
+export function memory(given: Partial<MemoryEntry> = {}): MemoryEntry {
+  return {
+    agent: "main",
+    subject: "/home/claw/.openclaw/workspace/MEMORY.md:1-3",
+    origin: "owner",
+    sessionId: "s1",
+    observedAt: during,
+    text: "Prefers tea.",
+    place,
+    ...given,
+  };
+}
+export function operation(given: Partial<Operation> = {}): Operation {
+  return { kind: "restart", at: during, detail: "source=cli action=restart", place, ...given };
+}
+export function grant(given: Partial<Grant> = {}): Grant {
+  return { kind: "standing-grant", subject: "exec ask=off", detail: "defaults", place, ...given };
+}
 export function staying(given: Partial<PersistenceItem> = {}): PersistenceItem {
   return {
     mechanism: "systemd-system",
@@ -267,7 +286,17 @@ export const calmSet: ReadingSet = {
   config: read([]),
   processes: read([process()]),
   sockets: read([socket()]),
+  network: read([]),
+  kernel: read([]),
+  mounts: read([]),
+  containers: read([]),
+  tempFiles: read([]),
   logs: read([]),
+  loginRecords: read([]),
+  authLog: read([]),
+  journal: read([]),
+  auditLog: read([]),
+  packageLog: read([]),
   hostCron: read([cronLine()]),
   authorizedKeys: read([loginKey()]),
   systemdUser: read([startFile()]),

@@ -19,8 +19,11 @@ import {
   device,
   during,
   event,
+  extension,
   job,
   loginKey,
+  memory,
+  operation,
   place,
   process,
   session,
@@ -65,6 +68,38 @@ const set: ReadingSet = {
   credentials: read([
     { id: "x", kind: "provider-key", provider: "p", label: "l", live: false, createdAt: since, place },
   ]),
+  tasks: read([
+    {
+      id: "t1",
+      kind: "task",
+      runtime: "cli",
+      text: evil,
+      status: "succeeded",
+      createdAt: since,
+      endedAt: during,
+      place,
+    },
+  ]),
+  approvals: read([
+    {
+      ...{
+        id: "a1",
+        kind: "exec",
+        status: "allowed",
+        decision: "allow-always",
+        subject: evil,
+        resolver: "device d1",
+      },
+      ...{ createdAt: since, resolvedAt: during, place },
+    },
+  ]),
+  extensions: read([
+    extension({ name: evil, installedFrom: evil, installedAt: since, modifiedAt: during }),
+    extension({ name: "shipped", bundled: true, modifiedAt: during }),
+  ]),
+  memory: read([memory({ origin: "untrusted", text: evil }), memory({ text: "the owner said so" })]),
+  operations: read([operation({ detail: evil })]),
+  deliveries: read([{ channel: "telegram", target: evil, at: during, status: "sent", text: evil, place }]),
   processes: read([process({ argv: ["node", evil] })]),
   logs: read([{ text: `[ws] unauthorized ${evil}`, at: during, level: "WARN", place }]),
   hostCron: read([
@@ -89,10 +124,18 @@ describe("timeline", () => {
       "credential x was stored (a copy that is not in use)",
       "crontab /var/spool/cron/crontabs/claw was last changed (2 jobs)",
       "[ws] unauthorized",
+      "task of agent ? (cli):",
+      "task ended: succeeded",
+      "allow-always by device d1:",
+      "was installed from",
+      "came from outside:",
+      "restart: ",
+      "message to telegram ",
     ]) {
       expect(messages.some((message) => message.includes(text)) ? text : messages).toBe(text);
     }
-    expect(messages.some((message) => message.includes("shipped"))).toBe(false);
+    for (const text of ["shipped", "the owner said so"])
+      expect(messages.some((message) => message.includes(text))).toBe(false);
   });
 
   it("shows hostile text as it is, and no secret", () => {

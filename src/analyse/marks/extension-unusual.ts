@@ -19,14 +19,17 @@ interface Reason {
 }
 
 function reasonFor(one: Extension, { window }: MarkInput): Reason | undefined {
-  const { runs = "", installedFrom = "" } = one;
-  const says = findReverseShell(runs)?.says ?? findFetchAndRun(runs)[0]?.says;
+  const says = unusualCode(`${one.runs ?? ""}\n${one.text ?? ""}`);
   if (says !== undefined) return { says, severity: one.enabled ? "critical" : "high" };
-  if (inTemporaryFolder(runs) || inTemporaryFolder(installedFrom))
+  if (inTemporaryFolder(one.runs ?? "") || inTemporaryFolder(one.installedFrom ?? ""))
     return { says: "comes from a temporary folder", severity: "high" };
   return !one.bundled && [one.installedAt, one.modifiedAt].some((time) => inWindow(window, time))
     ? { says: "was installed or changed during the incident", severity: "medium" }
     : undefined;
+}
+
+function unusualCode(code: string): string | undefined {
+  return findReverseShell(code)?.says ?? findFetchAndRun(code)[0]?.says;
 }
 
 export const extensionUnusual: Mark = {

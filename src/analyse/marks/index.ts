@@ -14,24 +14,31 @@ import { deviceSilent } from "./device-silent.ts";
 import { deviceUnknown } from "./device-unknown.ts";
 import { extensionUnusual } from "./extension-unusual.ts";
 import { gatewayListensWide } from "./gateway-listens-wide.ts";
+import { grantInWindow } from "./grant-in-window.ts";
 import { hostCronMark } from "./host-cron.ts";
 import { jobCommand } from "./job-command.ts";
 import { jobFetchAndRun } from "./job-fetch-and-run.ts";
 import { jobInWindow } from "./job-in-window.ts";
 import { keyForcedCommand } from "./key-forced-command.ts";
 import { keyUnknown } from "./key-unknown.ts";
+import { memoryUntrusted } from "./memory-untrusted.ts";
+import { operationInWindow } from "./operation-in-window.ts";
 import { persistenceUnusual } from "./persistence-unusual.ts";
 import { processUnusual } from "./process-unusual.ts";
+import { recordingOff } from "./recording-off.ts";
 import { secretCopy } from "./secret-copy.ts";
 import { secretOld } from "./secret-old.ts";
 import { sessionOrphaned } from "./session-orphaned.ts";
 import { sessionsInWindow } from "./sessions-in-window.ts";
 import { sessionsUnknownOrigin } from "./sessions-unknown-origin.ts";
 import { skillFetchAndRun } from "./skill-fetch-and-run.ts";
+import { skillGone } from "./skill-gone.ts";
 import { skillHiddenText } from "./skill-hidden-text.ts";
 import { skillInWindow } from "./skill-in-window.ts";
 import { skillOddFile } from "./skill-odd-file.ts";
 import { startFile } from "./start-file.ts";
+import { transcriptIncomplete } from "./transcript-incomplete.ts";
+import { transcriptRewritten } from "./transcript-rewritten.ts";
 
 /** Every mark. A new one is a file of its own, one line here, and its hits and misses in the tests. */
 export const marks: readonly Mark[] = [
@@ -49,13 +56,17 @@ export const marks: readonly Mark[] = [
   skillHiddenText,
   skillOddFile,
   skillInWindow,
+  skillGone,
   extensionUnusual,
+  memoryUntrusted,
+  grantInWindow,
   callReverseShell,
   callSecretEgress,
   callFetchAndRun,
   callPersistence,
   configExposed,
   configOutOfBand,
+  recordingOff,
   channelOpen,
   hostCronMark,
   keyForcedCommand,
@@ -65,6 +76,9 @@ export const marks: readonly Mark[] = [
   sessionsInWindow,
   sessionsUnknownOrigin,
   sessionOrphaned,
+  transcriptIncomplete,
+  transcriptRewritten,
+  operationInWindow,
   secretCopy,
   secretOld,
   bootCrash,

@@ -1,6 +1,14 @@
 import type { Finding, TimelineEvent } from "../../model/evidence.ts";
 import type { ReadingSet } from "../../model/readings.ts";
 import type { TranscriptEvent } from "../../model/records.ts";
+import {
+  approvalEvents,
+  deliveryEvents,
+  extensionEvents,
+  memoryEvents,
+  operationEvents,
+  taskEvents,
+} from "./activity-events.ts";
 import { deviceEvents } from "./device-events.ts";
 import { makeEvent } from "./event.ts";
 import type { EventDraft, TimelineContext } from "./event.ts";
@@ -37,6 +45,12 @@ export function* timelineOf(context: TimelineContext, set: ReadingSet): Generato
   yield* eventsOf(context, set.boots.records, bootEvents);
   yield* eventsOf(context, set.grants.records, grantEvents);
   yield* eventsOf(context, set.credentials.records, credentialEvents);
+  yield* eventsOf(context, set.tasks.records, taskEvents);
+  yield* eventsOf(context, set.approvals.records, approvalEvents);
+  yield* eventsOf(context, set.extensions.records, extensionEvents);
+  yield* eventsOf(context, set.memory.records, memoryEvents);
+  yield* eventsOf(context, set.operations.records, operationEvents);
+  yield* eventsOf(context, set.deliveries.records, deliveryEvents);
   yield* eventsOf(context, set.processes.records, processEvents);
   yield* eventsOf(context, set.logs.records, logEvents);
   yield* eventsOf(context, [set.hostCron.records], hostCronEvents);
