@@ -12,16 +12,21 @@ import { viewOf } from "./view.ts";
 /**
  * Finds the running gateway of this installation without OpenClaw's CLI: lock files, the lease in the state database, the
  * listening socket and the environment of processes, each checked against the process itself (start time, appearance, user).
- * Lists processes and sockets once. Never throws because of what it finds.
+ * Lists processes and sockets once. Never throws because of what it finds. The state database may have to be copied for it:
+ * into a folder of its own in `copiesIn`, which is removed at once.
  */
-export async function findGateway(host: Host, installation: Installation): Promise<GatewayLocation> {
+export async function findGateway(
+  host: Host,
+  installation: Installation,
+  copiesIn = host.facts.tmp,
+): Promise<GatewayLocation> {
   const { target } = installation;
   if (!target.live) {
     const services = await findServices(host, installation).catch((): readonly ServiceUnit[] => []);
     return unknown(installation, target.notLiveBecause ?? "this is not the running host", services);
   }
   try {
-    return await locate(host, installation);
+    return await locate(host, installation, copiesIn);
   } catch (error) {
     if (host.signal.aborted) throw error;
     return unknown(installation, `processes could not be listed: ${messageOf(error)}`, []);
@@ -47,7 +52,7 @@ function unknown(
   };
 }
 
-async function locate(host: Host, installation: Installation): Promise<GatewayLocation> {
+async function locate(host: Host, installation: Installation, copiesIn: string): Promise<GatewayLocation> {
   const { target } = installation;
   const view = viewOf(host, target);
   const [list, sockets, reading, owner] = await Promise.all([
@@ -83,7 +88,7 @@ async function locate(host: Host, installation: Installation): Promise<GatewayLo
     ...reading.unreadable.map((file) => `the lock file ${file} could not be read`),
   ]);
   const claims =
-    first.gateways.length > 0 ? first : await claimsOfLease(host, installation, view, scene, first);
+    first.gateways.length > 0 ? first : await claimsOfLease(host, installation, view, scene, first, copiesIn);
   return await finish(host, scene, claims, sockets, services);
 }
 

@@ -20,8 +20,9 @@ export async function claimsOfLease(
   view: FileView,
   scene: Scene,
   before: Claims,
+  copiesIn: string,
 ): Promise<Claims> {
-  const lease = await readLease(host, installation, view).catch(() => undefined);
+  const lease = await readLease(host, installation, view, copiesIn).catch(() => undefined);
   if (lease === undefined) return before;
   const found = claimants(scene, [{ lock: lease, inContainer: false }], []);
   const alive = found.gateways.length > 0;
@@ -40,11 +41,12 @@ async function readLease(
   host: Host,
   installation: Installation,
   view: FileView,
+  copiesIn: string,
 ): Promise<GatewayLock | undefined> {
   const place = installation.databases.find((one) => one.kind === "state");
   const stat = place === undefined ? undefined : await view.stat(place.path);
   if (place === undefined || stat === undefined || stat.size > maxBytes) return undefined;
-  const folder = await host.fs.scratch(host.facts.tmp, "claw-ir-lease-");
+  const folder = await host.fs.scratch(copiesIn, "claw-ir-lease-");
   try {
     const opened = await openCopy(host, view, { path: place.path, shown: place.path, folder });
     if (!opened.ok) return undefined;

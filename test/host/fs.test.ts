@@ -13,6 +13,7 @@ import {
   symlinkSync,
   truncateSync,
   writeFileSync,
+  utimesSync,
 } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -212,6 +213,17 @@ describe("writing", () => {
     await fs.append(path, "1\n");
     await fs.append(path, "2\n");
     expect(readFileSync(path, "utf8")).toBe("1\n2\n");
+  });
+
+  it("copies without leaving an access time behind", async () => {
+    const dir = fresh();
+    const path = join(dir, "db");
+    writeFileSync(path, "x".repeat(3_000_000));
+    // Read last before it was written: a reading that is not silent would set it anew.
+    utimesSync(path, 1_600_000_000, 1_700_000_000);
+    await fs.copy(path, join(dir, "copy"));
+    expect(statSync(path).atimeMs).toBe(1_600_000_000_000);
+    expect(readFileSync(join(dir, "copy")).length).toBe(3_000_000);
   });
 
   it("copies a file as 0600 and overwrites nothing", async () => {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, existsSync } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { type FileHandle, copyFile, lstat, open, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ClawError, codeOf } from "../../model/errors.ts";
 import type { WriteHandle } from "../fs.ts";
-import { openRegular } from "./file-open.ts";
+import { withRegular } from "./file-open.ts";
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
@@ -106,27 +106,52 @@ export async function appendText(path: string, data: string): Promise<void> {
 }
 
 /**
- * The source is opened first (no link, no FIFO) and copied through /proc/self/fd, so that it cannot be swapped in between;
- * where there is no /proc the path is used. An existing destination is never overwritten (code "EEXIST").
+ * The source is opened first (no link, no FIFO, its access time kept) and copied from what was opened, so that it cannot be
+ * swapped in between. An existing destination is never overwritten (code "EEXIST").
  */
 export async function copyRegular(from: string, to: string): Promise<number> {
-  const { fd } = openRegular(from);
-  try {
-    const opened = `/proc/self/fd/${fd}`;
-    await copyFile(
-      existsSync(opened) ? opened : from,
-      to,
-      constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL,
-    );
-  } finally {
-    closeSync(fd);
-  }
+  await withRegular(from, async (source) => {
+    if (!(await cloned(source, from, to))) await copyBytes(source, to);
+  });
   const copy = await open(to, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     await copy.chmod(0o600);
     return (await copy.stat()).size;
   } finally {
     await copy.close();
+  }
+}
+
+/** Shares the blocks where the file system can. Where there is no /proc the system copies, by the path. */
+async function cloned(source: FileHandle, from: string, to: string): Promise<boolean> {
+  const opened = `/proc/self/fd/${source.fd}`;
+  const isLinux = existsSync(opened);
+  const how = isLinux ? constants.COPYFILE_FICLONE_FORCE : constants.COPYFILE_FICLONE;
+  try {
+    await copyFile(isLinux ? opened : from, to, how | constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (!isLinux || codeOf(error) === "EEXIST") throw error;
+    return false;
+  }
+}
+
+/** Not by the system's own copying, which opens the source anew and leaves a new access time on it. */
+async function copyBytes(source: FileHandle, to: string): Promise<void> {
+  const target = await open(to, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    const buffer = Buffer.allocUnsafe(1 << 20);
+    for (let at = 0; ;) {
+      const { bytesRead } = await source.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) break;
+      await writeAll(target, buffer.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+  } catch (error) {
+    await removeFile(to).catch(() => undefined);
+    throw error;
+  } finally {
+    await target.close();
   }
 }
 

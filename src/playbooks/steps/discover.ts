@@ -22,7 +22,7 @@ export const discover = step({
       if (reason !== undefined && !alreadyTold(reasons, reason)) reasons.push(reason);
     }
     if (target.live) {
-      memory.gateway = await findGateway(host, installation);
+      memory.gateway = await findGateway(host, installation, await subject.scratch());
       const ran = howItRan(memory.gateway);
       if (ran !== undefined) {
         memory.howItRan = ran;

@@ -13,7 +13,7 @@ export async function gatewayIsDown({
 }: StepContext): Promise<string | undefined> {
   // A mounted disk has no processes of its own.
   if (!target.live) return undefined;
-  const { state, reason, processes } = await findGateway(host, installation);
+  const { state, reason, processes } = await findGateway(host, installation, await subject.scratch());
   if (state === "down") return undefined;
   if (state === "unknown")
     return `whether the gateway runs is not known (${reason ?? "no reason given"}), so nothing is changed`;

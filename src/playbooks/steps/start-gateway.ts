@@ -23,7 +23,7 @@ export const startGatewayStep = step({
       ...(ran === undefined ? {} : { howItRan: ran }),
       // What a gateway prints belongs to OpenClaw's own logs: it may quote chats.
       logFile: join(installation.target.stateDir, "logs", "gateway-run.log"),
-      locate: () => findGateway(host, installation),
+      locate: async () => findGateway(host, installation, await subject.scratch()),
       trust: (program) =>
         host.prompt.confirm({
           id: "recover.trust-program",

@@ -17,7 +17,7 @@ export const stopGatewayStep = step({
     const since = host.clock.monotonic() - memory.startedAt;
     const proof = await stopGateway(host, {
       installation,
-      locate: () => findGateway(host, installation),
+      locate: async () => findGateway(host, installation, await subject.scratch()),
       say: context.say,
       journal: async (what, detail) => {
         await subject.journal.append("mutation", { step: "contain/stop-gateway", what, ...detail });
