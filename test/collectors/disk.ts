@@ -49,6 +49,7 @@ export async function disk(options: DiskOptions = {}): Promise<Disk> {
     readings: {
       get: async () => unread<never>("missing", "not read in this test"),
       persistence: (source, given) => source.read(given),
+      put: () => undefined,
       all: () => Promise.reject(new Error("not read in this test")),
     },
   };

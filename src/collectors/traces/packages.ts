@@ -3,6 +3,7 @@
  * the database on the examined disk; a host whose root an intruder had may have a forged one, so "same" is a hint and no proof.
  */
 import { createHash } from "node:crypto";
+import { basename, dirname, join } from "node:path";
 import { messageOf } from "../../model/errors.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import type { Target } from "../../openclaw/types.ts";
@@ -35,6 +36,7 @@ export interface Packages {
 }
 
 const maxVerified = 256 << 20;
+const maxFolders = 5000;
 const memo = new WeakMap<Target, Promise<Packages>>();
 
 /** The packages of the examined host, read once per run. Never throws. */
@@ -52,13 +54,14 @@ async function readPackages(ground: Ground): Promise<Packages> {
     noDatabase(`the packages' database could not be read: ${messageOf(error)}`),
   );
   const { manager, outcome, reason } = database;
+  const compare = comparing(ground);
   const fileAt = (path: string): PackageFile | undefined =>
     first(aliasesOf(path, folders), (name) => database.file(name));
   return {
     ...{ manager, outcome, files: database.files, fileAt },
     ...(reason === undefined ? {} : { reason }),
     ownerOf: (path) => first(aliasesOf(path, folders), (name) => database.owner(name)),
-    verify: async (path) => await compare(ground, path, fileAt(path)?.sum),
+    verify: async (path) => await compare(path, fileAt(path)?.sum),
   };
 }
 
@@ -88,22 +91,42 @@ async function databaseOf(ground: Ground): Promise<PackageDatabase> {
   return noDatabase("rpm's database is read on the live host only: of a mounted disk no package is known");
 }
 
-async function compare({ host, target }: Ground, path: string, sum: Sum | undefined): Promise<Verified> {
-  if (sum === undefined) return "unknown";
-  try {
-    const real = await resolveInside(host, target.root, target.toReal(path));
+type Compare = (path: string, sum: Sum | undefined) => Promise<Verified>;
+
+/** Folders are resolved once, and one piece of memory serves all files: tens of thousands are compared in a run. */
+function comparing({ host, target }: Ground): Compare {
+  const folders = new Map<string, string>();
+  const chunk = new Uint8Array(1 << 18);
+  const folderOf = async (path: string): Promise<string> => {
+    const known = folders.get(path);
+    if (known !== undefined) return known;
+    const real = await resolveInside(host, target.root, path);
+    if (folders.size >= maxFolders) folders.clear();
+    folders.set(path, real);
+    return real;
+  };
+  const digest = (real: string, algorithm: string): string | undefined => {
     const handle = host.fs.open(real);
     try {
-      if (handle.stat.size > maxVerified) return "unknown";
-      const hash = createHash(sum.algorithm);
-      const chunk = new Uint8Array(Math.min(Math.max(handle.stat.size, 4096), 1 << 20));
+      if (handle.stat.size > maxVerified) return undefined;
+      const hash = createHash(algorithm);
       for (let got = handle.read(chunk); got > 0; got = handle.read(chunk))
         hash.update(chunk.subarray(0, got));
-      return hash.digest("hex") === sum.hex ? "same" : "changed";
+      return hash.digest("hex");
     } finally {
       handle.close();
     }
-  } catch {
-    return "unknown";
-  }
+  };
+  return async (path, sum) => {
+    if (sum === undefined) return "unknown";
+    try {
+      const place = target.toReal(path);
+      const direct = join(await folderOf(dirname(place)), basename(place));
+      const linked = host.fs.look(direct)?.kind === "symlink";
+      const found = digest(linked ? await resolveInside(host, target.root, place) : direct, sum.algorithm);
+      return found === undefined ? "unknown" : found === sum.hex ? "same" : "changed";
+    } catch {
+      return "unknown";
+    }
+  };
 }
