@@ -6,6 +6,16 @@ import type { ReadingKind, ReadingSet } from "../model/readings.ts";
 import type { StateReader } from "../openclaw/types.ts";
 import { readAuthorizedKeys } from "./persistence/ssh/authorized-keys.ts";
 import { readConfig } from "./state/config.ts";
+import { readContainers } from "./live/containers.ts";
+import { readKernel } from "./live/kernel.ts";
+import { readMounts } from "./live/mounts.ts";
+import { readNetwork } from "./live/network.ts";
+import { readTempFiles } from "./live/temp-files.ts";
+import { readAuditLog } from "./traces/logs/audit-log.ts";
+import { readAuthLog } from "./traces/logs/auth-logs.ts";
+import { readJournal } from "./traces/logs/journal.ts";
+import { readLoginRecords } from "./traces/logs/login-records.ts";
+import { readPackageLog } from "./traces/logs/package-logs.ts";
 import { readGatewayLogs } from "./live/gateway-logs.ts";
 import { readHostCron } from "./persistence/scheduled/host-cron.ts";
 import { readProcesses } from "./live/processes.ts";
@@ -49,7 +59,17 @@ const readers: Readers = {
   config: async (sources) => readConfig(sources),
   processes: readProcesses,
   sockets: readSockets,
+  network: readNetwork,
+  kernel: readKernel,
+  mounts: readMounts,
+  containers: readContainers,
+  tempFiles: readTempFiles,
   logs: readGatewayLogs,
+  loginRecords: readLoginRecords,
+  authLog: readAuthLog,
+  journal: readJournal,
+  auditLog: readAuditLog,
+  packageLog: readPackageLog,
   hostCron: readHostCron,
   authorizedKeys: readAuthorizedKeys,
   systemdUser: readSystemdUser,

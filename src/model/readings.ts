@@ -10,6 +10,8 @@ import type {
   StartFile,
 } from "./host-records.ts";
 import type { FolderStamps, OddFile } from "./file-records.ts";
+import type { HostFact } from "./live-records.ts";
+import type { HostEvent } from "./log-records.ts";
 import type { Reading } from "./outcome.ts";
 import type { PersistenceItem } from "./persistence.ts";
 import type {
@@ -46,7 +48,17 @@ export interface ReadingSet {
   readonly config: Reading<ConfigEntry>;
   readonly processes: Reading<ProcessSeen>;
   readonly sockets: Reading<SocketSeen>;
+  readonly network: Reading<HostFact>;
+  readonly kernel: Reading<HostFact>;
+  readonly mounts: Reading<HostFact>;
+  readonly containers: Reading<HostFact>;
+  readonly tempFiles: Reading<HostFact>;
   readonly logs: Reading<LogLine>;
+  readonly loginRecords: Reading<HostEvent>;
+  readonly authLog: Reading<HostEvent>;
+  readonly journal: Reading<HostEvent>;
+  readonly auditLog: Reading<HostEvent>;
+  readonly packageLog: Reading<HostEvent>;
   readonly hostCron: Reading<HostCronEntry>;
   readonly authorizedKeys: Reading<AuthorizedKey>;
   readonly systemdUser: Reading<StartFile>;

@@ -102,7 +102,7 @@ export function fakeProcesses(
     return "sent";
   };
   const depths = seed.depths ?? {};
-  const depth = async <K extends keyof FakeDepth>(pid: number, kind: K): Promise<FakeDepth[K]> =>
+  const depth = async <K extends keyof FakeDepth>(pid: number, kind: K): Promise<FakeDepth[K] | undefined> =>
     processes.some((each) => each.pid === pid) ? depths[pid]?.[kind] : undefined;
   return {
     processes,

@@ -1,4 +1,5 @@
 import type { CollectResult, Collector } from "../collector.ts";
+import { isNetwork } from "./sockets.ts";
 
 /** Loopback by address text: 127.0.0.0/8, ::1 and IPv4 addresses mapped into IPv6. */
 export function isLoopback(address: string): boolean {
@@ -19,7 +20,7 @@ export const listening: Collector = {
   rootAdds: "the processes behind other users' ports",
   collect: async (context): Promise<CollectResult> => {
     const { outcome, reason, records } = await context.readings.get("sockets", context);
-    const open = records.filter((socket) => socket.listening);
+    const open = records.filter((socket) => socket.listening && isNetwork(socket));
     return {
       outcome,
       reason,

@@ -25,7 +25,12 @@ export async function readProcesses(sources: Sources): Promise<Reading<ProcessSe
     return unread("error", `processes could not be listed: ${messageOf(error)}`);
   }
   const hidden = new Set(list.hidden);
-  const records = list.processes.map((process) => seen(process, hidden.has(process.pid), sources));
+  const first = list.processes.find((process) => process.pid === 1)?.namespaces;
+  for (const process of list.processes) learnSecrets(process, sources.redactor);
+  const records = list.processes.map((process) => ({
+    ...seen(process, hidden.has(process.pid), sources),
+    ...apartFrom(first, process),
+  }));
   const listed = new Set(list.processes.map((process) => process.pid));
   const lost = list.hidden.filter((pid) => !listed.has(pid));
   return read(records, [
@@ -34,6 +39,28 @@ export async function readProcesses(sources: Sources): Promise<Reading<ProcessSe
       : []),
     ...(lost.length > 0 ? [`hidden process ids without details: ${lost.slice(0, 20).join(", ")}`] : []),
   ]);
+}
+
+/** Where process 1 may not be looked at, nobody is apart from it. */
+function apartFrom(
+  first: ProcessRecord["namespaces"],
+  { namespaces }: ProcessRecord,
+): { apart?: readonly string[] } {
+  if (first === undefined || namespaces === undefined) return {};
+  const apart = Object.keys(namespaces).filter((kind) => namespaces[kind] !== first[kind]);
+  return apart.length === 0 ? {} : { apart };
+}
+
+/** A value of a secret-sounding variable that looks random: an ordinary word or path there must not blank out evidence. */
+function looksRandom(value: string): boolean {
+  return /^[\w.+=~:-]{16,4096}$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value);
+}
+
+/** What a process was given as a secret is one wherever else it turns up: in arguments, logs, histories. */
+function learnSecrets({ environ }: ProcessRecord, redactor: Sources["redactor"]): void {
+  for (const { name, value } of environ ?? []) {
+    if (secretName.test(name) && looksRandom(value.reveal())) redactor.learn(value);
+  }
 }
 
 function seen(process: ProcessRecord, hidden: boolean, sources: Sources): ProcessSeen {
@@ -51,11 +78,26 @@ function seen(process: ProcessRecord, hidden: boolean, sources: Sources): Proces
     ...(cwd === undefined ? {} : { cwd }),
     state: process.state,
     startedAt: process.startedAt,
+    startTicks: process.startTicks,
+    ...lineage(process),
     ...(environ === undefined
       ? {}
       : { environment: environ.map(({ name, value }) => ({ name, mark: sources.redactor.mark(value) })) }),
     loaders: names.filter((name) => loader.test(name)),
     hidden,
+  };
+}
+
+function lineage(process: ProcessRecord): Partial<ProcessSeen> {
+  const { cgroup, root, loginUid, auditSession, tracer, capabilities, kernelThread } = process;
+  return {
+    ...(cgroup === undefined ? {} : { cgroup }),
+    ...(root === undefined ? {} : { root }),
+    ...(loginUid === undefined ? {} : { loginUid }),
+    ...(auditSession === undefined ? {} : { auditSession }),
+    ...(tracer === undefined ? {} : { tracer }),
+    ...(capabilities === undefined ? {} : { capabilities }),
+    ...(kernelThread === undefined ? {} : { kernelThread }),
   };
 }
 

@@ -6,15 +6,16 @@ import type { Collector } from "../collector.ts";
 import { fromReading } from "../from-reading.ts";
 import type { Sources } from "../sources.ts";
 
-/** Network sockets joined to the processes that hold them. UDP has no LISTEN state: an unconnected one counts as listening. */
+const maxSockets = 100_000;
+
+/** Sockets joined to the processes that hold them. UDP has no LISTEN state: an unconnected one counts as listening. */
 export async function readSockets(sources: Sources): Promise<Reading<SocketSeen>> {
   if (!sources.target.live) return unread("missing", "only a live host has sockets");
   try {
     const { records: known } = await sources.readings.get("processes", sources);
     const names = new Map(known.map((process) => [process.pid, process.comm]));
     const all = await sources.host.processes.sockets();
-    const network = all.filter((socket) => socket.protocol !== "unix");
-    const records = network.map((socket): SocketSeen => {
+    const records = all.slice(0, maxSockets).map((socket): SocketSeen => {
       const udp = socket.protocol.startsWith("udp");
       return {
         protocol: socket.protocol,
@@ -28,21 +29,33 @@ export async function readSockets(sources: Sources): Promise<Reading<SocketSeen>
         holders: socket.pids.map((pid) => ({ pid, comm: names.get(pid) ?? "" })),
       };
     });
-    const orphans = records.filter((socket) => socket.listening && socket.holders.length === 0).length;
-    return read(
-      records,
-      orphans > 0 ? [`${orphans} listening sockets belong to processes that may not be read`] : [],
-    );
+    const orphans = records.filter((socket) => isNetwork(socket) && isOrphan(socket)).length;
+    return read(records, [
+      ...(orphans > 0 ? [`${orphans} listening sockets belong to processes that may not be read`] : []),
+      ...(all.length > maxSockets
+        ? [`${all.length} sockets are open, the first ${maxSockets} are listed`]
+        : []),
+    ]);
   } catch (error) {
     return unread("error", `sockets could not be read: ${messageOf(error)}`);
   }
 }
 
+/** Not a socket within the machine. */
+export function isNetwork({ protocol }: Pick<SocketSeen, "protocol">): boolean {
+  return protocol !== "unix";
+}
+
+/** A kernel's own socket (NFS, WireGuard) has no holder either, and is rare enough to be told. */
+function isOrphan({ listening, holders }: SocketSeen): boolean {
+  return listening && holders.length === 0;
+}
+
 export const sockets: Collector = {
   id: "sockets",
-  title: "Network sockets and who holds them",
+  title: "Sockets and who holds them",
   stage: "volatile",
-  attack: ["T1049", "T1571", "T1572"],
+  attack: ["T1049", "T1571", "T1572", "T1205.002", "T1040"],
   liveOnly: true,
   timeoutMs: 5000,
   rootAdds: "the processes behind other users' sockets",

@@ -1,6 +1,24 @@
 import type { Collector } from "../collector.ts";
+import { clockAtEnd } from "../live/clock.ts";
 import { bodyfile } from "./bodyfile.ts";
+import { auditLog } from "./logs/audit-log.ts";
+import { authLogs } from "./logs/auth-logs.ts";
+import { journal } from "./logs/journal.ts";
+import { loginRecords } from "./logs/login-records.ts";
+import { packageLogs } from "./logs/package-logs.ts";
 import { oddFiles } from "./odd-files.ts";
 
-/** What is left of past activity outside OpenClaw: logs, histories, file times, packages, credentials that lie about. */
-export const traces: readonly Collector[] = [bodyfile, oddFiles];
+/**
+ * What is left of past activity outside OpenClaw: logs, histories, file times, packages, credentials that lie about. The clock
+ * is the first record of a case and its last.
+ */
+export const traces: readonly Collector[] = [
+  loginRecords,
+  authLogs,
+  journal,
+  auditLog,
+  packageLogs,
+  bodyfile,
+  oddFiles,
+  clockAtEnd,
+];

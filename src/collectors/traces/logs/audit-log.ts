@@ -1,0 +1,50 @@
+import type { HostEvent } from "../../../model/log-records.ts";
+import { read } from "../../../model/outcome.ts";
+import type { Reading } from "../../../model/outcome.ts";
+import type { Collector } from "../../collector.ts";
+import { listFolder } from "../../files.ts";
+import { fromReading } from "../../from-reading.ts";
+import type { Sources } from "../../sources.ts";
+import { parseAuditLine } from "./audit-format.ts";
+import { linesOf, logFiles } from "./log-files.ts";
+
+const folder = "/var/log/audit";
+const maxEvents = 60_000;
+
+/** What the audit daemon recorded, and whether it is there at all: that it was turned off is what an intruder does first. */
+export async function readAuditLog(sources: Sources): Promise<Reading<HostEvent>> {
+  const reasons: string[] = [];
+  const events: HostEvent[] = [];
+  let files = 0;
+  for await (const file of logFiles(sources, folder, /^audit\.log(?:\.\d{1,4})?(?:\.gz)?$/, reasons)) {
+    files += 1;
+    for (const { number, text } of linesOf(file)) {
+      const event = parseAuditLine(text, { path: file.path, locator: `line ${number}` });
+      if (event === undefined) continue;
+      if (events.length >= maxEvents) {
+        reasons.push(`only the newest ${maxEvents} telling lines of ${folder} were kept`);
+        return read(events, reasons);
+      }
+      events.push(event);
+    }
+  }
+  if (files > 0 || events.length > 0) return read(events, reasons);
+  if (reasons.length > 0) return { outcome: "denied", reason: reasons.join("; "), records: [] };
+  return { outcome: "missing", reason: await whyNot(sources), records: [] };
+}
+
+async function whyNot(sources: Sources): Promise<string> {
+  const { names } = await listFolder(sources, "/etc/audit");
+  return names.length > 0 ? "the audit daemon is set up and has no log" : "no audit daemon keeps a log here";
+}
+
+export const auditLog: Collector = {
+  id: "audit-log",
+  title: "The audit daemon's log",
+  stage: "collect",
+  attack: ["T1562.012", "T1078", "T1548.003"],
+  liveOnly: false,
+  timeoutMs: 20_000,
+  rootAdds: "the log itself",
+  collect: fromReading("auditLog"),
+};
