@@ -1,2 +1,7 @@
-/** `claw-ir devices review`, for the command that lists the devices to take in as its sub-command. */
-export { devicesReviewCommand } from "./baseline/review.ts";
+import { devicesReviewCommand } from "./baseline/review.ts";
+import type { MakeCommand } from "./edge.ts";
+import { devicesCommand } from "./look/devices.ts";
+
+/** `claw-ir devices` lists them, `claw-ir devices review` asks about each: what stands behind "review" is the review's. */
+export const devicesWithReview: MakeCommand = (edge, done) =>
+  devicesCommand(edge, done).enablePositionalOptions().addCommand(devicesReviewCommand(edge, done));

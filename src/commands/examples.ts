@@ -21,6 +21,17 @@ const examples: Readonly<Record<string, readonly string[]>> = {
     "claw-ir backup copy ARCHIVE /mnt/nas",
     "claw-ir backup copy ARCHIVE sftp://me@nas/backups",
   ],
+  baseline: [
+    "claw-ir baseline init",
+    "claw-ir baseline diff --fail-on high",
+    'claw-ir baseline commit -m "new telegram bot"',
+  ],
+  "baseline init": ["claw-ir baseline init --dry-run", "claw-ir baseline init"],
+  "baseline commit": ['claw-ir baseline commit -m "new telegram bot"'],
+  "baseline diff": ["claw-ir baseline diff", "claw-ir baseline diff --since 583a1f3b --json --fail-on high"],
+  "baseline restore-file": ["claw-ir baseline restore-file ~/.openclaw/workspace/SOUL.md"],
+  "baseline review": ["claw-ir baseline review --only keys", "claw-ir baseline review --dry-run --json"],
+  "devices review": ["claw-ir devices review", "claw-ir devices review --dry-run --json"],
   drill: ["claw-ir drill --private-key /media/stick/key.asc"],
   "drill schedule": ["claw-ir drill schedule", "claw-ir drill schedule --uninstall"],
   restore: [

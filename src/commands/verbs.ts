@@ -84,7 +84,7 @@ export const verbs: readonly Verb[] = [
     name: "devices",
     group: look,
     summary: "who may talk to the gateway, and who asks to",
-    load: async () => (await import("./look/devices.ts")).devicesCommand,
+    load: async () => (await import("./devices-review.ts")).devicesWithReview,
   },
   {
     name: "cron",
@@ -131,7 +131,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "baseline",
     group: between,
-    summary: "what is known good: take it, compare with it, bring a file back",
+    summary: "the known-good state: take it, compare, bring a file back",
     load: async () => (await import("./baseline/index.ts")).baselineCommand,
   },
   {

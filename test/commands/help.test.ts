@@ -10,6 +10,10 @@ const ofCase = ["list", "show", "verify", "note", "close"].map((name) => ["case"
 const ofKey = ["generate", "import", "list", "export", "test"].map((name) => ["key", name]);
 const ofBackup = ["create", "list", "verify", "copy", "prune", "schedule"].map((name) => ["backup", name]);
 const ofDrill = ["list", "schedule"].map((name) => ["drill", name]);
+const ofBaseline = ["init", "commit", "diff", "log", "restore-file", "review"].map((name) => [
+  "baseline",
+  name,
+]);
 const commands: readonly (readonly string[])[] = [
   [],
   ...verbs.map(({ name }) => [name]),
@@ -17,6 +21,8 @@ const commands: readonly (readonly string[])[] = [
   ...ofKey,
   ...ofBackup,
   ...ofDrill,
+  ...ofBaseline,
+  ["devices", "review"],
 ];
 
 describe.each(commands.map((words) => [["claw-ir", ...words].join(" "), words] as const))(

@@ -9,7 +9,7 @@ import { reviewCommand } from "./review.ts";
 
 export const baselineCommand: MakeCommand = (edge, done) =>
   new Command("baseline")
-    .summary("what is known good: take it, compare with it, bring a file back")
+    .summary("the known-good state: take it, compare, bring a file back")
     .addCommand(initCommand(edge, done))
     .addCommand(commitCommand(edge, done))
     .addCommand(diffCommand(edge, done))
