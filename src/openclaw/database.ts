@@ -48,6 +48,9 @@ export async function openCopy(
     if (stat === undefined) return { ok: false, outcome: "missing", reason: `${place.shown} is not there` };
     if (stat.kind !== "file")
       return { ok: false, outcome: "error", reason: `${place.shown} is no regular file but a ${stat.kind}` };
+    // What is none is not copied: it can be as large as its maker likes.
+    if (stat.size > 0 && !hasHeader(host, original))
+      return { ok: false, outcome: "error", reason: `${place.shown} is no SQLite database` };
     const copy = join(place.folder, basename(place.path));
     const wal = place.wal === undefined ? `${original}-wal` : await view.resolve(place.wal);
     const steady = await copySteady(host, original, wal, copy);

@@ -226,6 +226,19 @@ describe("writing", () => {
     expect(readFileSync(join(dir, "copy")).length).toBe(3_000_000);
   });
 
+  it("copies zeros as a hole", async () => {
+    const dir = fresh();
+    const path = join(dir, "large");
+    writeFileSync(path, "begin");
+    truncateSync(path, 300 << 20);
+    appendFileSync(path, "end");
+    expect(await fs.copy(path, join(dir, "copy"))).toBe((300 << 20) + 3);
+    expect(statSync(join(dir, "copy")).blocks * 512).toBeLessThan(8 << 20);
+    const tail = await fs.readTail(join(dir, "copy"), 4);
+    expect(Buffer.from(tail).toString("latin1")).toBe("\0end");
+    expect(Buffer.from(readFileSync(join(dir, "copy")).subarray(0, 6)).toString("latin1")).toBe("begin\0");
+  });
+
   it("copies a file as 0600 and overwrites nothing", async () => {
     const dir = fresh();
     writeFileSync(join(dir, "db"), "content");

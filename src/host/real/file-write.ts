@@ -8,10 +8,12 @@ import { withRegular } from "./file-open.ts";
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+/** At the current position, or at a given one. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position?: number): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
+    const at = position === undefined ? null : position + done;
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at);
     done += bytesWritten;
   }
 }
@@ -136,17 +138,26 @@ async function cloned(source: FileHandle, from: string, to: string): Promise<boo
   }
 }
 
-/** Not by the system's own copying, which opens the source anew and leaves a new access time on it. */
+const copied = 1 << 20;
+const zeros = Buffer.alloc(copied);
+
+/**
+ * Not by the system's own copying, which opens the source anew and leaves a new access time on it. What is zero becomes a hole:
+ * a file that only claims to be large must not fill the disk.
+ */
 async function copyBytes(source: FileHandle, to: string): Promise<void> {
   const target = await open(to, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
-    const buffer = Buffer.allocUnsafe(1 << 20);
-    for (let at = 0; ;) {
+    const buffer = Buffer.allocUnsafe(copied);
+    let at = 0;
+    for (;;) {
       const { bytesRead } = await source.read(buffer, 0, buffer.length, at);
       if (bytesRead === 0) break;
-      await writeAll(target, buffer.subarray(0, bytesRead));
+      const bytes = buffer.subarray(0, bytesRead);
+      if (!zeros.subarray(0, bytesRead).equals(bytes)) await writeAll(target, bytes, at);
       at += bytesRead;
     }
+    await target.truncate(at);
   } catch (error) {
     await removeFile(to).catch(() => undefined);
     throw error;
