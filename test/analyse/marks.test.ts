@@ -86,9 +86,9 @@ describe("marks", () => {
       "key-unknown",
       "memory-untrusted",
       "operation-in-window",
+      "persistence-changed",
       "sessions-in-window",
       "skill-in-window",
-      "start-file",
       "transcript-rewritten",
     ]);
   });

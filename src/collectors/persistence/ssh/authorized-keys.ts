@@ -144,7 +144,7 @@ function addKey(scribe: Scribe, key: AuthorizedKey): void {
     sets: [
       ...key.options
         .filter(({ name }) => name !== "command")
-        .map(({ name, value }) => optionText(scribe, name, value)),
+        .map(({ name, value }) => optionText(name, value)),
       ...(key.kind === "key" ? [`${key.type} ${key.comment}`.trimEnd()] : []),
     ],
     odd: [
@@ -156,7 +156,7 @@ function addKey(scribe: Scribe, key: AuthorizedKey): void {
     facts: key.file,
   });
 
-  function optionText(of: Scribe, name: string, value: string | undefined): string {
+  function optionText(name: string, value: string | undefined): string {
     if (value === undefined) return name;
     if (name !== "environment") return `${name}="${value}"`;
     const [one] = assignmentsIn(`"${value}"`);

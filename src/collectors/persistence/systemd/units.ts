@@ -1,4 +1,5 @@
 /** Units, drop-ins and the links that enable them, of any number of folders. */
+import { gatewayUnitText } from "../../../model/persistence.ts";
 import { textOf } from "../../files.ts";
 import { unitNames } from "../../../openclaw/units.ts";
 import { resolveInside } from "../../../openclaw/view.ts";
@@ -117,7 +118,7 @@ async function addFile(
     sets,
     enabled: dropIn ? name.endsWith(".conf") : isEnabled(name, wanted),
     odd: [
-      ...(dropIn && gateway.has(inside) ? ["changes the gateway's own unit"] : []),
+      ...(dropIn && gateway.has(inside) ? [gatewayUnitText] : []),
       ...(inside !== undefined && links.test(inside) ? ["a file where only links belong"] : []),
     ],
     file,

@@ -1,0 +1,146 @@
+import { noPasswordText } from "../../../model/persistence.ts";
+import { textOf } from "../../files.ts";
+import { accounts } from "../../users.ts";
+import { sourceOf } from "../scribe.ts";
+import type { Scribe, SourceFile } from "../scribe.ts";
+import { groupsOf } from "./groups.ts";
+import { oddDefaults } from "./sudo-defaults.ts";
+import { coversAccount, userAliases } from "./sudo-covers.ts";
+import type { SudoAccount } from "./sudo-covers.ts";
+import { parseSudoers } from "./sudoers-file.ts";
+import type { SudoEntry } from "./sudoers-file.ts";
+
+const starts = ["/etc/sudoers", "/usr/local/etc/sudoers"];
+const maxFiles = 256;
+/** As sudo's own limit. */
+const maxDepth = 128;
+
+interface Placed {
+  readonly entry: SudoEntry;
+  readonly file: SourceFile;
+  readonly enabled: boolean;
+}
+
+/** Who may become whom, and what sudo keeps of their environment. */
+export const sudoers = sourceOf(
+  {
+    id: "sudoers",
+    title: "Rules of sudo",
+    attack: ["T1548.003"],
+    timeoutMs: 10_000,
+    rootAdds: "/etc/sudoers, which only root may read",
+    platform: "any",
+  },
+  async (scribe) => {
+    const placed: Placed[] = [];
+    const seen = new Set<string>();
+    for (const path of starts) await readInto(scribe, path, true, 0, placed, seen);
+    const [account] = await accounts(scribe.sources);
+    const known: SudoAccount | undefined =
+      account === undefined ? undefined : { ...account, groups: await groupsOf(scribe, account.user) };
+    const aliases = userAliases(placed.map(({ entry }) => entry));
+    for (const one of placed) add(scribe, one, known, aliases);
+    await addConf(scribe);
+  },
+);
+
+async function readInto(
+  scribe: Scribe,
+  path: string,
+  enabled: boolean,
+  depth: number,
+  placed: Placed[],
+  seen: Set<string>,
+): Promise<void> {
+  if (seen.has(path)) return;
+  if (seen.size >= maxFiles || depth > maxDepth) {
+    scribe.miss(`sudoers includes more than is read: ${maxFiles} files`);
+    return;
+  }
+  seen.add(path);
+  const file = await scribe.file(path);
+  if (file === undefined) return;
+  if (!file.whole) scribe.miss(`${file.path} is too long to be read whole`);
+  for (const entry of parseSudoers(textOf(file.bytes))) {
+    placed.push({ entry, file, enabled });
+    if (entry.kind !== "include") continue;
+    const target = entry.path.startsWith("/")
+      ? entry.path
+      : `${path.slice(0, path.lastIndexOf("/"))}/${entry.path}`;
+    if (!entry.folder) await readInto(scribe, target, enabled, depth + 1, placed, seen);
+    else
+      for (const name of await scribe.names(target)) {
+        // sudo passes over names with a dot and backup copies.
+        const counts = !name.includes(".") && !name.endsWith("~");
+        await readInto(scribe, `${target}/${name}`, enabled && counts, depth + 1, placed, seen);
+      }
+  }
+}
+
+function add(
+  scribe: Scribe,
+  { entry, file, enabled }: Placed,
+  account: SudoAccount | undefined,
+  aliases: ReadonlyMap<string, readonly string[]>,
+): void {
+  const draft = { file, locator: `line ${entry.line}`, enabled, trigger: "sudo" };
+  if (entry.kind === "unreadable") scribe.add({ ...draft, kind: "unreadable", name: entry.text });
+  else if (entry.kind === "alias")
+    scribe.add({ ...draft, name: `${entry.of} alias ${entry.name}`, sets: [entry.members.join(", ")] });
+  else if (entry.kind === "defaults")
+    scribe.add({
+      ...draft,
+      name: `Defaults${entry.scope}`,
+      sets: entry.settings,
+      odd: [...entry.settings.flatMap(oddDefaults), ...unasked(entry, account, aliases)],
+    });
+  else if (entry.kind === "rule") {
+    const open = entry.grants.some(({ tags }) => tags.includes("NOPASSWD"));
+    const covers = account !== undefined && coversAccount(entry.users, account, aliases);
+    scribe.add({
+      ...draft,
+      name: entry.users.join(", "),
+      ...(entry.users.length === 1 ? { user: entry.users[0] } : {}),
+      runs: entry.grants.map(({ runas, tags, command }) =>
+        [
+          ...(runas === "" ? [] : [`(${runas})`]),
+          ...tags.map((tag) => (tag.includes("=") ? tag : `${tag}:`)),
+          command,
+        ].join(" "),
+      ),
+      odd: [...(open ? ["asks for no password"] : []), ...(open && covers ? [noPasswordText] : [])],
+    });
+  }
+}
+
+/** "!authenticate" for everybody, or for a list of users with the account in it. */
+function unasked(
+  { scope, settings }: SudoEntry & { readonly kind: "defaults" },
+  account: SudoAccount | undefined,
+  aliases: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  if (!settings.includes("!authenticate") || account === undefined) return [];
+  const covers =
+    scope === "" || (scope.startsWith(":") && coversAccount(scope.slice(1).split(","), account, aliases));
+  return covers ? [noPasswordText] : [];
+}
+
+/** Plugins that sudo loads as root, and the program that asks for the password. */
+async function addConf(scribe: Scribe): Promise<void> {
+  const file = await scribe.file("/etc/sudo.conf");
+  if (file === undefined) return;
+  for (const [i, raw] of textOf(file.bytes).split("\n", 10_000).entries()) {
+    const line = raw.trim();
+    if (line === "" || line.startsWith("#")) continue;
+    const own = /^(?:Plugin[ \t]+\S+|Path[ \t]+\w+)[ \t]+(?:\/(?!usr\/lib)|\S*\.\.)/.test(line);
+    const odd = own ? ["loads or runs a file outside of sudo's own folder"] : [];
+    scribe.add({
+      name: line.split(/[ \t]/)[0] ?? "",
+      trigger: "sudo",
+      sets: [line],
+      odd,
+      file,
+      locator: `line ${i + 1}`,
+    });
+  }
+}
