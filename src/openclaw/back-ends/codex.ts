@@ -58,7 +58,10 @@ function metaOf(meta: Dict, base: Base): LineTold {
     ...base,
     ...(id === undefined ? {} : { sessionId: id }),
     type: "session",
-    ...present({ text: facts.join(", "), provider: str(meta["model_provider"]) }),
+    ...present({
+      text: facts.length === 0 ? undefined : facts.join(", "),
+      provider: str(meta["model_provider"]),
+    }),
   };
   return { events: [event], ...present({ folder: str(meta["cwd"]), sessionId: id }) };
 }
