@@ -18,6 +18,7 @@ import { readLoginRecords } from "./traces/logs/login-records.ts";
 import { readPackageLog } from "./traces/logs/package-logs.ts";
 import { readGatewayLogs } from "./live/gateway-logs.ts";
 import { readHostCron } from "./persistence/scheduled/host-cron.ts";
+import { readHistories } from "./traces/histories/histories.ts";
 import { readProcesses } from "./live/processes.ts";
 import { joined, readSource } from "./persistence/source.ts";
 import { persistenceSources } from "./persistence/sources.ts";
@@ -76,6 +77,7 @@ const readers: Readers = {
   shellStartup: readShellStartup,
   persistence: readPersistence,
   oddFiles: readOddFiles,
+  histories: readHistories,
   texts: readTexts,
 };
 
@@ -103,6 +105,18 @@ async function readPersistence(sources: Sources): Promise<Reading<PersistenceIte
   for (const source of persistenceSources)
     readings.push([source, await sources.readings.persistence(source, sources)]);
   return joined(readings);
+}
+
+/** How each source of the reading "persistence" ended, by its id; what was read before is not read again. */
+export async function mechanismsOf(
+  sources: Sources,
+): Promise<ReadonlyMap<string, Pick<Reading<PersistenceItem>, "outcome" | "reason">>> {
+  const ended = new Map<string, Pick<Reading<PersistenceItem>, "outcome" | "reason">>();
+  for (const source of persistenceSources) {
+    const { outcome, reason } = await sources.readings.persistence(source, sources);
+    ended.set(source.id, reason === undefined ? { outcome } : { outcome, reason });
+  }
+  return ended;
 }
 
 type Memo = { [K in ReadingKind]?: Promise<ReadingSet[K]> };
