@@ -84,6 +84,7 @@ describe("marks", () => {
       "grant-in-window",
       "job-in-window",
       "key-unknown",
+      "login-in-window",
       "memory-untrusted",
       "operation-in-window",
       "persistence-changed",

@@ -29,6 +29,7 @@ import {
   staying,
   write,
 } from "./records.ts";
+import { hostSamples } from "./host-samples.ts";
 import { persistenceSamples } from "./persistence-samples.ts";
 
 interface Samples {
@@ -57,6 +58,7 @@ const program: SkillFile = { path: "bin/tool", bytes: 9, sha256: "ab", executabl
 
 export const samples: Readonly<Record<string, Samples>> = {
   ...persistenceSamples,
+  ...hostSamples,
   "process-unusual": {
     hits: [
       { readings: { processes: read([process({ exe: "/tmp/x", exeDeleted: true })]) } },

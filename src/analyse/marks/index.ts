@@ -7,6 +7,7 @@ import { callSecretEgress } from "./call-secret-egress.ts";
 import { channelOpen } from "./channel-open.ts";
 import { configExposed } from "./config-exposed.ts";
 import { configOutOfBand } from "./config-out-of-band.ts";
+import { containerOpen } from "./container-open.ts";
 import { deviceAdmin } from "./device-admin.ts";
 import { devicePending } from "./device-pending.ts";
 import { deviceRemote } from "./device-remote.ts";
@@ -20,9 +21,14 @@ import { hostCronMark } from "./host-cron.ts";
 import { jobCommand } from "./job-command.ts";
 import { jobFetchAndRun } from "./job-fetch-and-run.ts";
 import { jobInWindow } from "./job-in-window.ts";
+import { kernelTainted } from "./kernel-tainted.ts";
 import { keyForcedCommand } from "./key-forced-command.ts";
 import { keyUnknown } from "./key-unknown.ts";
+import { logGap } from "./log-gap.ts";
+import { loginInWindow } from "./login-in-window.ts";
 import { memoryUntrusted } from "./memory-untrusted.ts";
+import { mountHides } from "./mount-hides.ts";
+import { nameRedirected } from "./name-redirected.ts";
 import { operationInWindow } from "./operation-in-window.ts";
 import { pamUnusual } from "./pam-unusual.ts";
 import { persistenceChanged } from "./persistence-changed.ts";
@@ -31,6 +37,8 @@ import { persistenceHidden } from "./persistence-hidden.ts";
 import { persistenceLoader } from "./persistence-loader.ts";
 import { persistenceOdd } from "./persistence-odd.ts";
 import { persistencePlace } from "./persistence-place.ts";
+import { processInTemp } from "./process-in-temp.ts";
+import { processMasked } from "./process-masked.ts";
 import { processUnusual } from "./process-unusual.ts";
 import { recordingOff } from "./recording-off.ts";
 import { secretCopy } from "./secret-copy.ts";
@@ -44,15 +52,29 @@ import { skillGone } from "./skill-gone.ts";
 import { skillHiddenText } from "./skill-hidden-text.ts";
 import { skillInWindow } from "./skill-in-window.ts";
 import { skillOddFile } from "./skill-odd-file.ts";
+import { socketRaw } from "./socket-raw.ts";
 import { sshClientCommand } from "./ssh-client-command.ts";
 import { sshServerOpened } from "./ssh-server-opened.ts";
 import { sudoOpen } from "./sudo-open.ts";
+import { tempExecutable } from "./temp-executable.ts";
 import { transcriptIncomplete } from "./transcript-incomplete.ts";
 import { transcriptRewritten } from "./transcript-rewritten.ts";
+import { tunnelOpen } from "./tunnel-open.ts";
 
 /** Every mark. A new one is a file of its own, one line here, and its hits and misses in the tests. */
 export const marks: readonly Mark[] = [
   processUnusual,
+  processInTemp,
+  processMasked,
+  mountHides,
+  kernelTainted,
+  socketRaw,
+  tunnelOpen,
+  nameRedirected,
+  containerOpen,
+  tempExecutable,
+  loginInWindow,
+  logGap,
   gatewayListensWide,
   deviceUnknown,
   deviceAdmin,

@@ -20,6 +20,7 @@ import {
   processEvents,
   startFileEvents,
 } from "./host-events.ts";
+import { containerEvents, hostEventsOf, tempFileEvents } from "./log-events.ts";
 import {
   auditEvents,
   bootEvents,
@@ -53,6 +54,13 @@ export function* timelineOf(context: TimelineContext, set: ReadingSet): Generato
   yield* eventsOf(context, set.deliveries.records, deliveryEvents);
   yield* eventsOf(context, set.processes.records, processEvents);
   yield* eventsOf(context, set.logs.records, logEvents);
+  yield* eventsOf(context, set.loginRecords.records, hostEventsOf("login-records"));
+  yield* eventsOf(context, set.authLog.records, hostEventsOf("auth-logs"));
+  yield* eventsOf(context, set.journal.records, hostEventsOf("journal"));
+  yield* eventsOf(context, set.auditLog.records, hostEventsOf("audit-log"));
+  yield* eventsOf(context, set.packageLog.records, hostEventsOf("package-logs"));
+  yield* eventsOf(context, set.containers.records, containerEvents);
+  yield* eventsOf(context, set.tempFiles.records, tempFileEvents);
   yield* eventsOf(context, [set.hostCron.records], hostCronEvents);
   yield* eventsOf(context, [set.authorizedKeys.records], authorizedKeyEvents);
   yield* eventsOf(context, set.systemdUser.records, startFileEvents);

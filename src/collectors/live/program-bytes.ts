@@ -20,11 +20,13 @@ export function measure(handle: ReadHandle, maxBytes: number): ProgramMeasure {
   const first = head.subarray(0, handle.readAt(head, 0));
   const base = { stat: handle.stat, head: Buffer.from(first).toString("hex"), format: formatOf(first) };
   if (handle.stat.size > maxBytes) return base;
+  // One buffer for all of it: a hundred megabytes of pieces would wait for the garbage collector.
   const hash = createHash("sha256");
+  const buffer = new Uint8Array(1 << 20);
   let size = 0;
-  for (const chunk of chunksOf(handle, maxBytes + 1)) {
-    hash.update(chunk);
-    size += chunk.length;
+  for (let got = handle.readAt(buffer, 0); got > 0 && size <= maxBytes; got = handle.readAt(buffer, size)) {
+    hash.update(buffer.subarray(0, got));
+    size += got;
   }
   return size > maxBytes ? base : { ...base, sha256: hash.digest("hex") };
 }

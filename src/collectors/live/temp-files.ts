@@ -13,8 +13,10 @@ import { formatOf } from "./program-bytes.ts";
 const folders = ["/tmp", "/var/tmp", "/dev/shm", "/run/shm"];
 const walked = { entries: 200_000, waiting: 20_000 } as const;
 /** Of ordinary files; those that stand out have a limit of their own, so that a flood of the one hides none of the other. */
-const maxOrdinary = 20_000;
+const maxOrdinary = 5000;
 const maxUnusual = 5000;
+/** Files that are opened to see what they begin with. */
+const maxOpened = 30_000;
 const hashBytes = 10 << 20;
 const totalHashBytes = 256 << 20;
 const headBytes = 64;
@@ -82,8 +84,13 @@ type ContentReader = ((entry: Entry) => Content | undefined) & { readonly reason
 function contentReader({ host, target }: Sources): ContentReader {
   let hashed = 0;
   let skipped = 0;
+  let opened = 0;
   const look = ({ path, stat }: Entry): Content | undefined => {
-    if (stat.kind !== "file" || stat.size === 0 || !mayLook(host, stat)) return undefined;
+    if (!mayLook(host, stat)) return undefined;
+    opened += 1;
+    return opened > maxOpened ? undefined : contentOf(path, stat);
+  };
+  const contentOf = (path: string, stat: FileStat): Content | undefined => {
     try {
       const real = target.toReal(path);
       const head = firstBytes(host, real, stat);
@@ -104,13 +111,16 @@ function contentReader({ host, target }: Sources): ContentReader {
       return undefined;
     }
   };
-  const reasons = (): readonly string[] =>
-    skipped > 0 ? [`${skipped} programs in temporary folders were too large to be hashed`] : [];
+  const reasons = (): readonly string[] => [
+    ...(skipped > 0 ? [`${skipped} programs in temporary folders were too large to be hashed`] : []),
+    ...(opened > maxOpened ? [`the content of ${opened - maxOpened} files there was not looked at`] : []),
+  ];
   return Object.assign(look, { reasons });
 }
 
 /** Reading another user's file would change its time of access; for a program that is worth it. */
-function mayLook({ facts }: Host, { uid, mode }: FileStat): boolean {
+function mayLook({ facts }: Host, { kind, size, uid, mode }: FileStat): boolean {
+  if (kind !== "file" || size === 0) return false;
   return facts.uid === 0 || facts.uid === uid || (mode & 0o111) !== 0;
 }
 
