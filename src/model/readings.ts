@@ -26,6 +26,7 @@ import type {
   Session,
   Skill,
 } from "./records.ts";
+import type { HistoryFile, HistoryLine } from "./trace-records.ts";
 import type { TextFile } from "./text-files.ts";
 
 export interface ReadingSet {
@@ -66,6 +67,7 @@ export interface ReadingSet {
   /** Every mechanism in one list: what runs, or lets somebody in, by being there. */
   readonly persistence: Reading<PersistenceItem>;
   readonly oddFiles: Reading<OddFile | FolderStamps>;
+  readonly histories: Reading<HistoryFile | HistoryLine>;
   readonly texts: Reading<TextFile>;
 }
 export type ReadingKind = keyof ReadingSet;

@@ -302,6 +302,7 @@ export const calmSet: ReadingSet = {
   systemdUser: read([startFile()]),
   shellStartup: read([startFile({ kind: "shell", runs: [], place: { path: "/home/claw/.bashrc" } })]),
   persistence: read([]),
+  histories: read([]),
   texts: read([]),
   oddFiles: read([]),
 };

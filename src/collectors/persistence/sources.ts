@@ -16,6 +16,11 @@ import { packageHooks } from "./hooks/package-hooks.ts";
 import { serviceHooks } from "./hooks/service-hooks.ts";
 import { ldSo } from "./loader/ld-so.ts";
 import { shellStartup } from "./login/shell-startup.ts";
+import { launchd } from "./mac/launchd.ts";
+import { loginItems } from "./mac/login-items.ts";
+import { macScripts } from "./mac/periodic.ts";
+import { macPrivacy } from "./mac/privacy.ts";
+import { macProfiles } from "./mac/profiles.ts";
 import { nodeConfig } from "./node/node-config.ts";
 import { nodePackages } from "./node/node-packages.ts";
 import { setId } from "./programs/set-id.ts";
@@ -70,6 +75,11 @@ export const persistenceSources: readonly PersistenceSource[] = [
   pipConfig,
   agentConfigs,
   tunnels,
+  launchd,
+  loginItems,
+  macScripts,
+  macProfiles,
+  macPrivacy,
   setId,
   verification,
 ];

@@ -2,6 +2,11 @@ import type { Collector } from "../collector.ts";
 import { clockAtEnd } from "../live/clock.ts";
 import { bodyfile } from "./bodyfile.ts";
 import { auditLog } from "./logs/audit-log.ts";
+import { histories } from "./histories/histories.ts";
+import { listingCollector } from "./listed/listed.ts";
+import { listings } from "./listed/table.ts";
+import { macDownloads } from "./mac/downloads.ts";
+import { macStatus } from "./mac/mac-status.ts";
 import { authLogs } from "./logs/auth-logs.ts";
 import { journal } from "./logs/journal.ts";
 import { loginRecords } from "./logs/login-records.ts";
@@ -18,6 +23,10 @@ export const traces: readonly Collector[] = [
   journal,
   auditLog,
   packageLogs,
+  histories,
+  ...listings.map(listingCollector),
+  macDownloads,
+  macStatus,
   bodyfile,
   oddFiles,
   clockAtEnd,
