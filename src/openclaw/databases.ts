@@ -50,7 +50,15 @@ export async function databasesOf(
 }
 
 /** Files that only layouts before 2026.8 keep alive (older installations leave them as `*.migrated`). */
-const olderFiles = ["devices/paired.json", "cron/jobs.json", "exec-approvals.json", "identity/device.json"];
+const olderFiles = [
+  "devices/paired.json",
+  "nodes/paired.json",
+  "cron/jobs.json",
+  "exec-approvals.json",
+  "identity/device.json",
+  "logs/config-audit.jsonl",
+  "agents/main/sessions/sessions.json",
+];
 
 /** Which family of readers applies, from what is on disk. */
 export async function layoutOf(

@@ -9,6 +9,7 @@ import { mountsOf } from "./container-mounts.ts";
 import { databasesOf, layoutOf, namesIn, statOrNothing } from "./databases.ts";
 import { outcomeOf } from "./failures.ts";
 import { isStateFolder } from "./house-names.ts";
+import { unknownIn } from "./layouts/unknown.ts";
 import { lookIntoState } from "./look.ts";
 import { gatewayPort } from "./port.ts";
 import type { ConfigReading, Installation, Target } from "./types.ts";
@@ -51,6 +52,7 @@ export async function findInstallation(host: Host, target: Target): Promise<Inst
       ...problems,
       ...(folder.found ? await movedAway(view, target, agents, recorded) : []),
       ...looked.problems,
+      ...(await unknownIn(view, target, agents, looked.version)),
     ],
   };
 }
