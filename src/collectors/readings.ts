@@ -75,7 +75,7 @@ const readers: Readers = {
   authorizedKeys: readAuthorizedKeys,
   systemdUser: readSystemdUser,
   shellStartup: readShellStartup,
-  persistence: readPersistence,
+  persistence: (sources) => readPersistence(sources),
   oddFiles: readOddFiles,
   histories: readHistories,
   texts: readTexts,
@@ -100,9 +100,12 @@ const ofOpenClaw: ReadonlySet<ReadingKind> = new Set<ReadingKind>([
   "deliveries",
 ]);
 
-async function readPersistence(sources: Sources): Promise<Reading<PersistenceItem>> {
+async function readPersistence(
+  sources: Sources,
+  picks: (source: PersistenceSource) => boolean = () => true,
+): Promise<Reading<PersistenceItem>> {
   const readings: (readonly [PersistenceSource, Reading<PersistenceItem>])[] = [];
-  for (const source of persistenceSources)
+  for (const source of persistenceSources.filter(picks))
     readings.push([source, await sources.readings.persistence(source, sources)]);
   return joined(readings);
 }
@@ -164,12 +167,21 @@ async function everything(get: Readings["get"], sources: Sources): Promise<Readi
   return found as ReadingSet;
 }
 
-/** The readings of some kinds; those of the others say that nobody asked for them. */
-export async function someReadings(wanted: ReadonlySet<ReadingKind>, sources: Sources): Promise<ReadingSet> {
+/**
+ * The readings of some kinds; those of the others say that nobody asked for them. `picks`: only these sources of the reading
+ * "persistence", for who wants to know nothing of the others.
+ */
+export async function someReadings(
+  wanted: ReadonlySet<ReadingKind>,
+  sources: Sources,
+  picks?: (source: PersistenceSource) => boolean,
+): Promise<ReadingSet> {
   const found: Partial<Record<ReadingKind, unknown>> = {};
-  for (const kind of kinds)
-    found[kind] = wanted.has(kind)
-      ? await sources.readings.get(kind, sources)
-      : unread<never>("missing", "it was not asked for");
+  for (const kind of kinds) {
+    if (!wanted.has(kind)) found[kind] = unread<never>("missing", "it was not asked for");
+    else if (kind === "persistence" && picks !== undefined)
+      found[kind] = await readPersistence(sources, picks);
+    else found[kind] = await sources.readings.get(kind, sources);
+  }
   return found as ReadingSet;
 }

@@ -6,12 +6,16 @@ import type { Look, LookRow, Section, Seen } from "./look.ts";
 import { everythingStaying, ordinaryAmong } from "./staying.ts";
 import { day, joined, placeText, when } from "./words.ts";
 
+/** Scheduled task or job: cron, at, timers, launchd. */
+const scheduled = "T1053";
+
 const look: Look = {
   name: "cron",
   summary: "what runs by the clock: OpenClaw's jobs, and the host's crontabs and timers",
   description:
     "Lists OpenClaw's jobs, and apart from them the host's crontabs and timers. Marks those that execute commands, fetch code or carry secrets out. Reads files and a copy of one database, makes no case, changes nothing.",
-  kinds: ["cronJobs", "hostCron", "systemdUser", "shellStartup", "persistence"],
+  kinds: ["cronJobs", "hostCron", "persistence"],
+  technique: scheduled,
   databases: ["state"],
   needsState: false,
   agents: true,
@@ -30,17 +34,18 @@ function ownJobs({ readings, findings }: Seen): Section {
   const marked = markRows(readings.cronJobs.records, findings, ({ place }) => [place]);
   return {
     noun: ["job of OpenClaw", "jobs of OpenClaw"],
+    from: ["cronJobs"],
     ordinary: "that OpenClaw makes for itself",
     columns: [
       { head: "job", least: 14, most: 40 },
-      { head: "agent", most: 16 },
+      { head: "agent", most: 16, isSpare: true },
       { head: "is" },
       { head: "when", least: 9, most: 24 },
-      { head: "does", least: 24, most: 100 },
+      { head: "does", least: 26, most: 100 },
       { head: "runs" },
-      { head: "last run (UTC)", least: 16 },
+      { head: "last run (UTC)", least: 16, isSpare: true },
       { head: "made", least: 10, isSpare: true },
-      { head: "by", most: 24 },
+      { head: "by", most: 24, isSpare: true },
     ],
     rows: marked.map(({ record, marks }): LookRow => ({
       cells: jobCells(record),
@@ -75,13 +80,14 @@ function hostJobs({ readings, findings, installation: { target } }: Seen): Secti
   const marked = markRows(items.filter(isScheduled), findings, ({ place }) => [place]);
   return {
     noun: ["crontab line or timer of the host", "crontab lines and timers of the host"],
+    from: ["persistence"],
     ordinary: "that only set variables or belong to a package of the system",
     columns: [
-      { head: "kind", most: 18 },
-      { head: "user", most: 16 },
+      { head: "kind", least: 9, most: 18 },
+      { head: "user", most: 16, isSpare: true },
       { head: "when", least: 9, most: 30 },
       { head: "does", least: 24, most: 100 },
-      { head: "changed", least: 10 },
+      { head: "changed", least: 10, isSpare: true },
       { head: "place", least: 20, most: 70, isPath: true },
     ],
     rows: marked.map(({ record, marks }): LookRow => ({
@@ -102,7 +108,7 @@ function hostJobs({ readings, findings, installation: { target } }: Seen): Secti
 
 /** By the techniques that its collector names (cron, at), or by what sets it off. */
 function isScheduled({ attack, trigger = "" }: PersistenceItem): boolean {
-  return attack.every((id) => id.startsWith("T1053")) || timed.test(trigger);
+  return attack.every((id) => id.startsWith(scheduled)) || timed.test(trigger);
 }
 
 /** systemd.timer(5), launchd.plist(5). */

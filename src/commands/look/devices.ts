@@ -33,15 +33,15 @@ function sections({ readings, findings, host, redactor }: Seen): readonly Sectio
       columns: [
         { head: "device", least: 12, most: 12 },
         { head: "calls itself", most: 30 },
-        { head: "label", most: 20 },
+        { head: "label", most: 20, isSpare: true },
         { head: "state" },
-        { head: "may do", least: 14, most: 60 },
+        { head: "may do", least: 20, most: 60 },
         { head: "let in by", most: 14 },
-        { head: "paired", least: 10 },
-        { head: "from", most: 39 },
+        { head: "paired", least: 10, isSpare: true },
+        { head: "from", least: 15, most: 39 },
         { head: "last seen (UTC)", least: 16 },
-        { head: "tokens", least: 12, most: 60 },
-        { head: "runs", most: 30 },
+        { head: "tokens", least: 19, most: 60, isSpare: true },
+        { head: "runs", least: 10, most: 30, isSpare: true },
       ],
       rows: marked.map(({ record, marks }): LookRow => ({
         cells: cellsOf(record, now),
@@ -62,7 +62,7 @@ function cellsOf(device: Device, now: Date): readonly string[] {
     name ?? "",
     label ?? "",
     joined(", ", state, device.leftover === true ? "leftover" : undefined),
-    joined(": ", roles.join(" "), scopes.join(" ")),
+    joined(": ", roles.join(" "), [...scopes].sort(byWeight).map(scopeText).join(" ")),
     approvedVia ?? "",
     day(approvedAt ?? createdAt),
     remoteIp ?? "",
@@ -70,6 +70,16 @@ function cellsOf(device: Device, now: Date): readonly string[] {
     device.tokens.map((token) => tokenText(token, now)).join("; "),
     device.nodeCommands.join(" "),
   ];
+}
+
+/** What lets do everything stands first: it must not be what is cut off. */
+function byWeight(a: string, b: string): number {
+  return Number(b.endsWith(".admin")) - Number(a.endsWith(".admin"));
+}
+
+/** Almost all of them begin so. */
+function scopeText(scope: string): string {
+  return scope.replace(/^operator\./, "");
 }
 
 function tokenText({ role, createdAt, rotatedAt, lastUsedAt, revokedAt }: DeviceToken, now: Date): string {

@@ -1,12 +1,13 @@
 /** Reads what a table is made of, from copies in a folder that is gone afterwards, and lets the marks judge it. */
-import { judge, marks, surveyTranscripts } from "../../analyse/index.ts";
+import { judge, knownOf, marks, observe, openOwn, surveyTranscripts } from "../../analyse/index.ts";
+import type { MarkInput } from "../../analyse/index.ts";
 import { createRedactor } from "../../case/index.ts";
 import { readKey } from "../../case/data-dir.ts";
 import { ownedScratch } from "../../case/owned-scratch.ts";
 import type { Redactor } from "../../case/types.ts";
 import { createReadings, someReadings, type Sources } from "../../collectors/index.ts";
 import type { Host } from "../../host/host.ts";
-import { cancelled } from "../../model/errors.ts";
+import { cancelled, messageOf } from "../../model/errors.ts";
 import { unread, type Reading } from "../../model/outcome.ts";
 import type { ReadingKind, ReadingSet } from "../../model/readings.ts";
 import { openState, type StateReader } from "../../openclaw/index.ts";
@@ -14,39 +15,52 @@ import { abortReason } from "../abort-reason.ts";
 import type { Scene } from "../incident.ts";
 import type { Look, Seen } from "./look.ts";
 
+const noState = "OpenClaw's state was not read";
+
 type Calls = ReturnType<typeof surveyTranscripts>;
 
 export async function gather(at: Scene, look: Look, since: string | undefined): Promise<Seen> {
-  const { host, installation } = at;
-  const key = await readKey(host, at.dataDir).catch(() => undefined);
+  const { host, installation, dataDir } = at;
+  const key = await readKey(host, dataDir).catch(() => undefined);
   const redactor = createRedactor(key ?? host.random(32));
-  const { readings, calls } = await readAll(at, look, redactor);
-  const read = new Set<string>([...look.kinds, "configFile", ...(look.calls === true ? ["calls"] : [])]);
+  const { readings, calls, known } = await inScratch(at, async (scratch) => {
+    const read = await readAll(at, look, redactor, scratch);
+    return { ...read, known: await knownHere(at, redactor, read.readings, scratch) };
+  });
   await breathe(host);
-  const judgement = judge(
-    marks.filter((mark) => mark.needs.every((need) => read.has(need)) && isAbout(mark.needs, look)),
-    {
-      readings,
-      calls,
-      config: installation.config,
-      gatewayPort: installation.gatewayPort,
-      window: since === undefined ? {} : { since },
-      now: host.clock.now().toISOString(),
-      known: {},
-      redact: (text) => redactor.text(text),
-    },
+  const { findings, notEvaluated } = judge(marksFor(look), {
+    readings,
+    calls,
+    config: installation.config,
+    gatewayPort: installation.gatewayPort,
+    window: since === undefined ? {} : { since },
+    now: host.clock.now().toISOString(),
+    known: known.known,
+    redact: (text) => redactor.text(text),
+  });
+  const missed = unreadOf(look, readings, calls).map((reason) =>
+    // The readings only know that there is none.
+    installation.found ? reason : reason.replace(noState, installation.problems[0] ?? noState),
   );
-  const { findings, notEvaluated } = judgement;
-  const missed = unreadOf(look, readings, calls);
   return {
-    ...{ host, installation, redactor, readings, since },
-    findings,
+    ...{ host, installation, redactor, readings, since, findings },
     // What could not be read is told once, not again for every rule.
     notEvaluated: notEvaluated.filter(({ reason }) => !missed.includes(reason)),
-    unread: missed,
+    unread: [...missed, ...known.problems],
     lasting: key !== undefined,
   };
 }
+
+/** What can be judged from what is read. What is merely worth knowing is no row's mark. */
+function marksFor(look: Look): readonly Mark[] {
+  const read = new Set<string>([...look.kinds, "configFile", ...(look.calls === true ? ["calls"] : [])]);
+  return marks.filter(
+    ({ needs, severity }) =>
+      severity !== "info" && needs.every((need) => read.has(need)) && isAbout(needs, look),
+  );
+}
+
+type Mark = (typeof marks)[number];
 
 /** Marks of the config alone are no row's. */
 function isAbout(needs: readonly string[], { kinds, calls }: Look): boolean {
@@ -57,26 +71,39 @@ async function readAll(
   at: Scene,
   look: Look,
   redactor: Redactor,
+  scratch: string,
 ): Promise<{ readonly readings: ReadingSet; readonly calls: Calls }> {
   const { host, installation, target } = at;
   const kinds = new Set<ReadingKind>(look.kinds);
   const sources: Sources = { host, target, installation, redactor, readings: createReadings() };
   if (!installation.found) {
     const [problem = "no state of OpenClaw was found"] = installation.problems;
-    return { readings: await someReadings(kinds, sources), calls: unread("missing", problem) };
+    return { readings: await someReadings(kinds, sources, picksOf(look)), calls: unread("missing", problem) };
   }
   host.terminal.progress("  … copying the databases that are needed");
-  return withState(at, look, redactor, async (state) => {
+  const state = await openState(host, installation, scratch, {
+    only: look.databases,
+    fingerprintKey: redactor.key,
+  });
+  try {
+    await breathe(host);
     for (const { secret } of (await state.credentials()).records)
       if (secret !== undefined) redactor.learn(secret);
     host.terminal.progress(`  … reading ${look.name}`);
-    const readings = await someReadings(kinds, { ...sources, state });
+    const readings = await someReadings(kinds, { ...sources, state }, picksOf(look));
     await breathe(host);
     return {
       readings,
       calls: look.calls === true ? survey(state, redactor) : unread("missing", "not asked"),
     };
-  });
+  } finally {
+    await state.close();
+  }
+}
+
+function picksOf({ technique }: Look): Parameters<typeof someReadings>[2] {
+  if (technique === undefined) return undefined;
+  return ({ attack }) => attack.some((id) => id.startsWith(technique));
 }
 
 /** Databases are read in one go: a Ctrl-C of that time is heard here. */
@@ -89,23 +116,39 @@ function survey(state: StateReader, redactor: Redactor): Calls {
   return surveyTranscripts(state.transcripts(), (text) => redactor.text(text));
 }
 
-async function withState<T>(
-  { host, installation, dataDir }: Scene,
-  { databases }: Look,
+interface KnownHere {
+  readonly known: MarkInput["known"];
+  readonly problems: readonly string[];
+}
+
+/** What a person has vouched for, kept with claw-ir's own baseline; nothing where there is none. */
+async function knownHere(
+  { host, dataDir }: Scene,
   redactor: Redactor,
-  work: (state: StateReader) => Promise<T>,
-): Promise<T> {
-  const scratch = await ownedScratch(host, await placeFor(host, dataDir), "claw-ir-list-");
+  readings: ReadingSet,
+  scratch: string,
+): Promise<KnownHere> {
   try {
-    const state = await openState(host, installation, scratch, {
-      only: databases,
-      fingerprintKey: redactor.key,
-    });
+    const own = await openOwn(host, dataDir, scratch);
+    if (own === undefined) return { known: {}, problems: [] };
     try {
-      return await work(state);
+      const tools = { mark: redactor.mark, redact: (text: string) => redactor.text(text) };
+      const held = await own.holding(own.head.commit);
+      return { known: knownOf(held, observe(readings, tools)), problems: held.problems };
     } finally {
-      await state.close();
+      await own.close();
     }
+  } catch (error) {
+    if (host.signal.aborted) throw error;
+    return { known: {}, problems: [`claw-ir's own baseline could not be read: ${messageOf(error)}`] };
+  }
+}
+
+async function inScratch<T>(at: Scene, work: (scratch: string) => Promise<T>): Promise<T> {
+  const { host } = at;
+  const scratch = await ownedScratch(host, await placeFor(host, at.dataDir), "claw-ir-list-");
+  try {
+    return await work(scratch);
   } finally {
     host.terminal.progress("");
     await host.fs.removeScratch(scratch);

@@ -6,7 +6,7 @@ import type { Host } from "../../host/host.ts";
 import type { ReadingKind, ReadingSet } from "../../model/readings.ts";
 import type { Installation } from "../../openclaw/index.ts";
 import type { CommonOptions } from "../options.ts";
-import type { Column } from "../present/listing.ts";
+import type { Column } from "../present/listing-widths.ts";
 import type { Severity } from "../../model/outcome.ts";
 
 export interface LookOptions extends CommonOptions {
@@ -53,6 +53,8 @@ export interface Section {
   /** "device", "devices". */
   readonly noun: readonly [one: string, many: string];
   readonly columns: readonly Column[];
+  /** What it was read from; default: everything that the command reads. */
+  readonly from?: readonly ReadingKind[];
   /** The unusual first. */
   readonly rows: readonly LookRow[];
   /** What its ordinary rows are: "that belong to a package of the system". */
@@ -66,6 +68,8 @@ export interface Look {
   readonly summary: string;
   readonly description: string;
   readonly kinds: readonly ReadingKind[];
+  /** Of the reading "persistence" only sources that show one of these techniques, by the beginning of its id. */
+  readonly technique?: string;
   /** Tool calls are judged, too: every transcript is read. */
   readonly calls?: true;
   /** Only these databases are copied. */

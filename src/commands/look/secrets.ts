@@ -38,8 +38,9 @@ function sections({
         { head: "kind", least: 13, isSpare: true },
         { head: "is", least: 13, most: 14 },
         { head: "fingerprint", least: 15 },
-        { head: "age", least: 7 },
-        { head: "place", least: 24, most: 120, isPath: true },
+        { head: "age", least: 7, isSpare: true },
+        { head: "file", least: 24, most: 120, isPath: true },
+        { head: "where in it", least: 20, most: 80, isPath: true, isSpare: true },
       ],
       rows: marked.map(({ record, marks }): LookRow => {
         const { secret: value, ...known } = record;
@@ -51,7 +52,8 @@ function sections({
             stateOf(record),
             mark?.fingerprint ?? "",
             age(record.createdAt, now),
-            placeText(record.place, home),
+            placeText({ path: record.place.path }, home),
+            record.place.locator ?? "",
           ],
           marks,
           record: mark === undefined ? known : { ...known, mark, fingerprint: mark.fingerprint },

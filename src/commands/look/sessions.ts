@@ -37,7 +37,7 @@ function sections({ readings, findings, since }: Seen): readonly Section[] {
     {
       noun: ["session", "sessions"],
       columns: [
-        { head: "session", least: 18, most: 60 },
+        { head: "session", least: 20, most: 60, isPath: true },
         { head: "agent", most: 16 },
         { head: "via", most: 10 },
         { head: "channel", most: 14 },

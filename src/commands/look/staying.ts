@@ -1,6 +1,6 @@
 /** What runs, or lets somebody in, by being there: the host's and OpenClaw's own as one kind of record. */
 import type { Extension } from "../../model/activity-records.ts";
-import type { PersistenceItem } from "../../model/persistence.ts";
+import { isGenuine, type PersistenceItem } from "../../model/persistence.ts";
 import type { ReadingSet } from "../../model/readings.ts";
 
 export function everythingStaying({ persistence, extensions }: ReadingSet): readonly PersistenceItem[] {
@@ -12,12 +12,12 @@ export function everythingStaying({ persistence, extensions }: ReadingSet): read
  * the unit that it leads to.
  */
 export function ordinaryAmong(items: readonly PersistenceItem[]): (item: PersistenceItem) => boolean {
-  const owned = new Set(items.filter((item) => item.package !== undefined).map(({ place }) => place.path));
+  const owned = new Set(items.filter(isGenuine).map(({ place }) => place.path));
   return (item) => {
     const [first = ""] = item.sets;
     const leadsTo = /^link to (\/.+)$/.exec(first)?.[1]?.replace(/^\/lib\//, "/usr/lib/");
     const isSetting = item.mechanism === "host-cron" && item.trigger === undefined && item.kind === "item";
-    return item.package !== undefined || isSetting || owned.has(leadsTo ?? "");
+    return isGenuine(item) || isSetting || owned.has(leadsTo ?? "");
   };
 }
 

@@ -23,7 +23,7 @@ export function tellPeople(
   const drawn = sections.filter((section) => !isFolded(section, options));
   for (const [at, section] of drawn.entries()) {
     if (at > 0) draw({ text: "" });
-    tellSection(terminal, draw, { section, options, text, whole: seen.unread.length === 0 });
+    tellSection(terminal, draw, { section, options, text, whole: isWhole(section, seen) });
   }
   const folded = sections.filter((section) => isFolded(section, options));
   if (folded.length > 0) draw({ text: "" });
@@ -35,6 +35,10 @@ export function tellPeople(
   for (const line of blind) draw(line);
   for (const [command, does] of next)
     draw({ lead: "  next  ", leadStyle: "dim", hang: "        ", text: `${command}   ${does}` });
+}
+
+function isWhole({ from }: Section, { unread, readings }: Seen): boolean {
+  return from === undefined ? unread.length === 0 : from.every((kind) => readings[kind].outcome === "ok");
 }
 
 /** With a title of its own and nothing to show but that it is there. */
