@@ -19,33 +19,22 @@ export interface NamedValue {
   readonly value: string;
 }
 
+const word = /(?:\\[\s\S]?|"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|'[^']*'?|[^\s"'\\])+/g;
+const part = /\\([\s\S]?)|"((?:\\[\s\S]|[^"\\])*)(?:"|\\?$)|'([^']*)'?/g;
+const maxWords = 1000;
+
 /** Words in shell-like quotes; a quote that is never closed ends with the text. At most 1000 words. */
 export function quotedWords(text: string): readonly string[] {
   const words: string[] = [];
-  let quote = "";
-  let word = "";
-  let open = false;
-  for (let i = 0; i < text.length && words.length < 1000; i += 1) {
-    const c = text[i] ?? "";
-    if (c === "\\" && quote !== "'" && i + 1 < text.length) {
-      i += 1;
-      word += text[i] ?? "";
-      open = true;
-    } else if (quote === "" && (c === '"' || c === "'")) {
-      quote = c;
-      open = true;
-    } else if (c === quote) quote = "";
-    else if (quote === "" && (c === " " || c === "\t")) {
-      if (open) words.push(word);
-      word = "";
-      open = false;
-    } else {
-      word += c;
-      open = true;
-    }
+  for (const [match] of text.matchAll(word)) {
+    if (words.length >= maxWords) break;
+    words.push(match.replaceAll(part, unquotedPart));
   }
-  if (open && words.length < 1000) words.push(word);
   return words;
+}
+
+function unquotedPart(_: string, escaped?: string, double?: string, single?: string): string {
+  return escaped ?? double?.replaceAll(/\\([\s\S])/g, "$1") ?? single ?? "";
 }
 
 /** `A=1 "B=two words"` → A and B; words without "=" are left out. */

@@ -31,11 +31,23 @@ export function matchesGlob(pattern: string, name: string): boolean {
 
 /** How many characters of the pattern match this one character; 0 for none. */
 function single(pattern: string, at: number, c: string): number {
-  const p = pattern[at];
-  if (p === "*") return 0;
-  if (p === "?") return 1;
-  if (p === "\\" && at + 1 < pattern.length) return pattern[at + 1] === c ? 2 : 0;
-  if (p !== "[") return p === c ? 1 : 0;
+  const one = pattern[at] ?? "";
+  switch (one) {
+    case "*":
+      return 0;
+    case "?":
+      return 1;
+    case "[":
+      return bracket(pattern, at, c);
+    case "\\":
+      return at + 1 < pattern.length ? (pattern[at + 1] === c ? 2 : 0) : c === "\\" ? 1 : 0;
+    default:
+      return one === c ? 1 : 0;
+  }
+}
+
+/** A "[" that is never closed stands for itself. */
+function bracket(pattern: string, at: number, c: string): number {
   const end = pattern.indexOf("]", at + 2);
   if (end < 0) return c === "[" ? 1 : 0;
   const negated = pattern[at + 1] === "!" || pattern[at + 1] === "^";

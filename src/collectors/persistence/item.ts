@@ -2,7 +2,7 @@
 import type { FileStat } from "../../host/host.ts";
 import { hidesText, isGenuine } from "../../model/persistence.ts";
 import type { FileFacts, PersistenceItem } from "../../model/persistence.ts";
-import { hides } from "../../model/text.ts";
+import { cutOut, hides } from "../../model/text.ts";
 import { modifiedAt } from "../files.ts";
 import type { PersistenceSource } from "../sources.ts";
 
@@ -52,14 +52,22 @@ export function itemOf(
     mechanism: id,
     attack: draft.attack ?? attack,
     kind: draft.kind ?? "item",
-    name: name.slice(0, maxLine),
-    ...only({ user: draft.user, trigger: trigger?.slice(0, maxLine), enabled: draft.enabled }),
+    name: cutOut(name, maxLine),
+    ...only({
+      user: draft.user === undefined ? undefined : cutOut(draft.user, maxLine),
+      trigger: trigger === undefined ? undefined : cutOut(trigger, maxLine),
+      enabled: draft.enabled,
+    }),
     runs: cut(runs),
     sets: cut(sets),
     odd: oddOf(draft, hiding),
     ...only({ file: draft.file?.facts ?? draft.facts, package: ownerOf(draft) }),
-    place: { path: draft.file?.path ?? draft.path ?? "", ...only({ locator: draft.locator }) },
+    place: placeOf(draft),
   };
+}
+
+function placeOf({ file, path, locator }: Draft): PersistenceItem["place"] {
+  return { path: file?.path ?? path ?? "", ...only({ locator }) };
 }
 
 function ownerOf(draft: Draft): string | undefined {
@@ -88,7 +96,7 @@ function only<T extends object>(fields: T): { readonly [K in keyof T]?: Exclude<
 }
 
 function cut(lines: readonly string[]): readonly string[] {
-  const kept = lines.slice(0, maxLines).map((line) => line.slice(0, maxLine));
+  const kept = lines.slice(0, maxLines).map((line) => cutOut(line, maxLine));
   return lines.length <= maxLines ? kept : [...kept, `… and ${lines.length - maxLines} further lines`];
 }
 

@@ -9,6 +9,7 @@ import type { FileFacts, PersistenceItem } from "../../model/persistence.ts";
 import { resolveInside } from "../../openclaw/view.ts";
 import { factsOf, itemOf } from "./item.ts";
 import type { Draft, SourceFile } from "./item.ts";
+import type { FileRead } from "../files.ts";
 import { hashOf, listFolder, readFile, textOf, troubleOf } from "../files.ts";
 import type { PersistenceSource, Sources } from "../sources.ts";
 import { type Packages, packagesOf } from "../traces/packages.ts";
@@ -115,22 +116,21 @@ async function readSource(
   if (!file.ok) return file.outcome === "missing" ? "" : file.reason;
   const { bytes, whole, stat } = file;
   const sha256 = whole ? digest("sha256", bytes) : await hashWhole(sources, file.path);
-  const owned = packages.fileAt(file.path);
-  const owner = owned?.package ?? packages.ownerOf(file.path);
+  return { path: file.path, bytes, whole, facts: factsOf(stat, sha256), ...originOf(packages, file) };
+}
+
+/** Which package owns the file, and what stands out about that and about its mode. */
+function originOf(
+  packages: Packages,
+  { path, bytes, whole, stat }: FileRead,
+): Pick<SourceFile, "package" | "odd"> {
+  const owned = packages.fileAt(path);
+  const owner = owned?.package ?? packages.ownerOf(path);
   const sum = owned?.sum;
   const changed = whole && sum !== undefined && digest(sum.algorithm, bytes) !== sum.hex;
+  const nobodys = owner === undefined && packages.manager !== "none" && distribution.test(path);
   return {
-    path: file.path,
-    bytes,
-    whole,
-    facts: factsOf(stat, sha256),
-    odd: [
-      ...(changed ? [changedText] : []),
-      ...(owner === undefined && packages.manager !== "none" && distribution.test(file.path)
-        ? [noPackageText]
-        : []),
-      ...oddMode(stat),
-    ],
+    odd: [...(changed ? [changedText] : []), ...(nobodys ? [noPackageText] : []), ...oddMode(stat)],
     ...(owner === undefined ? {} : { package: owner }),
   };
 }
@@ -147,7 +147,11 @@ function digest(algorithm: string, bytes: Uint8Array): string {
 }
 
 /** Large files are hashed all the same, up to 64 MiB. */
-async function hashWhole({ host, target }: Sources, path: string): Promise<string | undefined> {
+async function hashWhole(
+  { host, target }: Sources,
+  { path, stat }: FileRead,
+): Promise<string | undefined> {
+  if (stat.size > maxHashed) return undefined;
   try {
     return hashOf(host, await resolveInside(host, target.root, target.toReal(path)), maxHashed);
   } catch {

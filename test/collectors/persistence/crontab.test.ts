@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCrontab } from "../../../src/collectors/persistence/scheduled/crontab.ts";
+import { anyText } from "./items.ts";
 
 const user = { path: "/var/spool/cron/crontabs/claw", system: false, user: "claw" };
 const system = { path: "/etc/crontab", system: true };
@@ -114,7 +115,7 @@ describe("crontab", () => {
 
   it("takes any bytes: one entry per telling line, in order, never a throw", () => {
     const hostile = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 300 }),
+      anyText,
       fc
         .array(fc.constantFrom("*", " ", "\t", "\n", "\r", "%", "\\", "=", "@reboot", '"', "#", "0", "\0"), {
           maxLength: 80,

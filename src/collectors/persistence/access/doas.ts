@@ -2,8 +2,9 @@ import { noPasswordText } from "../../../model/persistence.ts";
 import { textOf } from "../../files.ts";
 import { accounts } from "../../users.ts";
 import { sourceOf } from "../scribe.ts";
-import type { Scribe } from "../scribe.ts";
+import type { Draft, Scribe } from "../scribe.ts";
 import { parseDoas } from "./doas-file.ts";
+import type { DoasRule } from "./doas-file.ts";
 import { groupsOf } from "./groups.ts";
 
 /** Alpine reads a folder, too. */
@@ -23,36 +24,46 @@ export const doas = sourceOf(
     platform: "any",
   },
   async (scribe) => {
+    const account = await examined(scribe);
     for (const path of await files(scribe)) {
       const file = await scribe.file(path);
       if (file === undefined) continue;
-      const [account] = await accounts(scribe.sources);
-      const groups = account === undefined ? new Set<string>() : await groupsOf(scribe, account.user);
       for (const rule of parseDoas(textOf(file.bytes))) {
         const draft = { file, locator: `line ${rule.line}`, trigger: "doas" };
-        if (rule.kind === "unreadable") {
-          scribe.add({ ...draft, kind: "unreadable", name: rule.text });
-          continue;
-        }
-        const { identity, options, permit, target, command } = rule;
-        const open = permit && options.includes("nopass");
-        const covers =
-          identity === account?.user || (identity.startsWith(":") && groups.has(identity.slice(1)));
-        scribe.add({
-          ...draft,
-          name: `${permit ? "permit" : "deny"} ${identity}`,
-          user: identity,
-          runs: [`${target === undefined ? "" : `(${target}) `}${command ?? "ALL"}`],
-          sets: options,
-          odd: [
-            ...(open ? ["asks for no password"] : []),
-            ...(open && covers ? [noPasswordText] : []),
-            ...(options.some((one) => /keepenv|LD_|PATH=/.test(one))
-              ? ["hands on the caller's environment"]
-              : []),
-          ],
-        });
+        if (rule.kind === "unreadable") scribe.add({ ...draft, kind: "unreadable", name: rule.text });
+        else scribe.add({ ...draft, ...ruleOf(rule, account) });
       }
     }
   },
 );
+
+interface Examined {
+  readonly user: string;
+  readonly groups: ReadonlySet<string>;
+}
+
+async function examined(scribe: Scribe): Promise<Examined> {
+  const [account] = await accounts(scribe.sources);
+  const user = account?.user ?? "";
+  return { user, groups: await groupsOf(scribe, user) };
+}
+
+function ruleOf(
+  { identity, options, permit, target, command }: DoasRule & { readonly kind: "rule" },
+  { user, groups }: Examined,
+): Draft {
+  const open = permit && options.includes("nopass");
+  const covers = identity === user || (identity.startsWith(":") && groups.has(identity.slice(1)));
+  const keeps = options.some((one) => /keepenv|LD_|PATH=/.test(one));
+  return {
+    name: `${permit ? "permit" : "deny"} ${identity}`,
+    user: identity,
+    runs: [`${target === undefined ? "" : `(${target}) `}${command ?? "ALL"}`],
+    sets: options,
+    odd: [
+      ...(open ? ["asks for no password"] : []),
+      ...(open && covers ? [noPasswordText] : []),
+      ...(keeps ? ["hands on the caller's environment"] : []),
+    ],
+  };
+}

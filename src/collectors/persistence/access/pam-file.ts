@@ -45,13 +45,20 @@ function entryOf(text: string, line: number, services: boolean): PamEntry {
   const words = bracketWords(text);
   const service = services ? words.shift() : undefined;
   const [type, control, module, ...args] = words;
-  const bare = type?.replace(/^-/, "").toLowerCase();
-  const known = bare === "auth" || bare === "account" || bare === "password" || bare === "session";
-  if (!known || control === undefined || module === undefined) return { kind: "unreadable", line, text };
+  const kind = typeOf(type);
+  if (kind === undefined || control === undefined || module === undefined)
+    return { kind: "unreadable", line, text };
   return {
-    ...{ kind: "rule", type: bare, quiet: type?.startsWith("-") === true, control, module, args, line, text },
+    ...{ kind: "rule", type: kind, quiet: type?.startsWith("-") === true, control, module, args, line, text },
     ...(service === undefined ? {} : { service }),
   };
+}
+
+function typeOf(word: string | undefined): (PamEntry & { readonly kind: "rule" })["type"] | undefined {
+  const bare = word?.replace(/^-/, "").toLowerCase();
+  return bare === "auth" || bare === "account" || bare === "password" || bare === "session"
+    ? bare
+    : undefined;
 }
 
 /** Words; what stands in brackets is one, "\]" does not close it. */

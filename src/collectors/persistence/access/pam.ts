@@ -104,25 +104,34 @@ function base(module: string): string {
 }
 
 function oddRule(scribe: Scribe, rule: Rule, modules: ReadonlyMap<string, SourceFile>): readonly string[] {
-  const { module, control, type, args, quiet } = rule;
-  if (control === "include" || control === "substack") return [];
+  if (rule.control === "include" || rule.control === "substack") return [];
+  return [...oddModule(scribe, rule, modules), ...oddControl(rule)];
+}
+
+function oddModule(
+  scribe: Scribe,
+  { module, quiet }: Rule,
+  modules: ReadonlyMap<string, SourceFile>,
+): readonly string[] {
   const name = base(module);
-  const file = modules.get(name);
   const usual = moduleFolders.some((folder) => !folder.includes("*") && module === `${folder}/${name}`);
-  const away = module.includes("/") && !usual && !/^\/(?:usr\/)?lib\/[^/]+\/security\/[^/]+$/.test(module);
+  if (module.includes("/") && !usual && !/^\/(?:usr\/)?lib\/[^/]+\/security\/[^/]+$/.test(module))
+    return [pamModuleText];
+  const file = modules.get(name);
+  if (file === undefined) return modules.size > 0 && !quiet ? ["the module is not there"] : [];
+  return scribe.known && file.package === undefined ? [pamModuleText] : [];
+}
+
+const open = /^pam_(?:permit|succeed_if|listfile|rhosts|exec|script|python)/;
+
+function oddControl({ module, control, type, args }: Rule): readonly string[] {
+  const name = base(module);
   const lets = type === "auth" && letsIn(control);
+  const empty = lets && name === "pam_unix.so" && args.includes("nullok") && control === "sufficient";
+  const written = args.some((arg) => /^user_readenv=1$|^envfile=(?!\/etc\/)/.test(arg));
   return [
-    ...(away ? [pamModuleText] : []),
-    ...(!away && file === undefined && modules.size > 0 && !quiet ? ["the module is not there"] : []),
-    ...(!away && scribe.known && file !== undefined && file.package === undefined ? [pamModuleText] : []),
-    ...(lets && /^pam_(?:permit|succeed_if|listfile|rhosts|exec|script|python)/.test(name)
-      ? [letsInText]
-      : []),
-    ...(args.some((arg) => /^user_readenv=1$|^envfile=(?!\/etc\/)/.test(arg))
-      ? ["reads variables from a file that accounts write"]
-      : []),
-    ...(name === "pam_unix.so" && args.includes("nullok") && control === "sufficient" && type === "auth"
-      ? ["accepts an empty password at once"]
-      : []),
+    ...(lets && open.test(name) ? [letsInText] : []),
+    ...(empty ? ["accepts an empty password at once"] : []),
+    ...(written ? ["reads variables from a file that accounts write"] : []),
   ];
 }

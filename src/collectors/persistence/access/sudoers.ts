@@ -64,17 +64,25 @@ async function readInto(
   for (const entry of parseSudoers(textOf(file.bytes))) {
     placed.push({ entry, file, enabled });
     if (entry.kind !== "include") continue;
-    const target = entry.path.startsWith("/")
-      ? entry.path
-      : `${path.slice(0, path.lastIndexOf("/"))}/${entry.path}`;
-    if (!entry.folder) await readInto(scribe, target, enabled, depth + 1, placed, seen);
-    else
-      for (const name of await scribe.names(target)) {
-        // sudo passes over names with a dot and backup copies.
-        const counts = !name.includes(".") && !name.endsWith("~");
-        await readInto(scribe, `${target}/${name}`, enabled && counts, depth + 1, placed, seen);
-      }
+    const target = entry.path.startsWith("/") ? entry.path : `${folderOf(path)}/${entry.path}`;
+    for (const [inner, counts] of await included(scribe, target, entry.folder))
+      await readInto(scribe, inner, enabled && counts, depth + 1, placed, seen);
   }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
+}
+
+/** Files, and whether sudo reads them: of a folder it passes over names with a dot and backup copies. */
+async function included(
+  scribe: Scribe,
+  target: string,
+  folder: boolean,
+): Promise<readonly (readonly [path: string, counts: boolean])[]> {
+  if (!folder) return [[target, true]];
+  const names = await scribe.names(target);
+  return names.map((name) => [`${target}/${name}`, !name.includes(".") && !name.endsWith("~")] as const);
 }
 
 function add(

@@ -42,21 +42,29 @@ export function shellLines(text: string): readonly ShellLine[] {
 type Judged = Omit<ShellLine, "line">;
 
 function judge(statement: string, background: boolean): Judged | undefined {
-  const runs = (name: string): Judged => ({ name, runs: [statement], sets: [] });
   const defined = functionHead.exec(statement);
   const name = defined?.[1] ?? defined?.[2];
   if (name !== undefined) return { name: `function ${name}`, runs: [], sets: [statement] };
   if (/^alias[ \t]/.test(statement)) return aliasOf(statement);
-  if (/^trap[ \t]/.test(statement)) return runs("trap");
-  if (/^(?:source|\.)[ \t]/.test(statement)) return runs("source");
-  if (/^(?:builtin[ \t]+|command[ \t]+)?eval[ \t]/.test(statement)) return runs("eval");
-  if (/^exec[ \t]+[^0-9<>&]/.test(statement)) return runs("exec");
+  const builtin = builtins.find(([pattern]) => pattern.test(statement))?.[1];
+  if (builtin !== undefined) return { name: builtin, runs: [statement], sets: [] };
   const assigned = assignedIn(statement);
   if (assigned !== undefined) return assigned;
-  if (background) return runs("background");
-  // What only looks for a file starts nothing.
-  if (/^(?:\[{1,2}|test)[ \t]/.test(statement) && !/\$\(|`/.test(statement)) return undefined;
-  return tools.test(statement) || places.test(statement) ? runs("runs") : undefined;
+  if (background) return { name: "background", runs: [statement], sets: [] };
+  return startsSomething(statement) ? { name: "runs", runs: [statement], sets: [] } : undefined;
+}
+
+const builtins: readonly (readonly [RegExp, string])[] = [
+  [/^trap[ \t]/, "trap"],
+  [/^(?:source|\.)[ \t]/, "source"],
+  [/^(?:builtin[ \t]+|command[ \t]+)?eval[ \t]/, "eval"],
+  [/^exec[ \t]+[^0-9<>&]/, "exec"],
+];
+
+/** What only looks for a file starts nothing. */
+function startsSomething(statement: string): boolean {
+  const asks = /^(?:\[{1,2}|test)[ \t]/.test(statement) && !/\$\(|`/.test(statement);
+  return !asks && (tools.test(statement) || places.test(statement));
 }
 
 /** `alias ls='ls -l'`, of fish and csh also `alias ls 'ls -l'`. */

@@ -3,6 +3,7 @@ import type { Reading } from "../../../model/outcome.ts";
 import type { Sources } from "../../sources.ts";
 import { accounts } from "../../users.ts";
 import { shownAssignment } from "../assignment.ts";
+import { ownFolders } from "../folders.ts";
 import { sourceOf, wholeText } from "../scribe.ts";
 import type { Scribe, SourceFile } from "../scribe.ts";
 import { startFiles } from "../start-files.ts";
@@ -29,9 +30,9 @@ export const shellStartup = sourceOf(
       for (const place of homeFiles) await addPlace(scribe, place, `${home}/${place.path}`, user);
       for (const place of homeFolders) await addFolder(scribe, place, `${home}/${place.path}`, user);
     }
-    for (const { workspace } of sources.installation.agents) {
-      const place: StartPlace = { path: ".envrc", trigger: "direnv in the workspace", kind: "shell" };
-      await addPlace(scribe, place, `${sources.target.toHost(workspace)}/.envrc`, undefined);
+    for (const folder of ownFolders(sources)) {
+      const place: StartPlace = { path: ".envrc", trigger: `direnv in ${folder}`, kind: "shell" };
+      await addPlace(scribe, place, `${folder}/.envrc`, undefined);
     }
     for (const place of systemFiles) await addPlace(scribe, place, place.path, undefined);
     for (const place of systemFolders) await addFolder(scribe, place, place.path, undefined);

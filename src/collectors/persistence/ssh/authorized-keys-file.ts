@@ -1,7 +1,7 @@
 /** authorized_keys as sshd reads it (AUTHORIZED_KEYS FILE FORMAT in sshd(8)): options with quotes, key type, blob, comment. */
 import type { AuthorizedKey, KeyOption } from "../../../model/host-records.ts";
 import type { FileFacts } from "../../../model/persistence.ts";
-import { hides } from "../../../model/text.ts";
+import { cutOut, hides } from "../../../model/text.ts";
 import { fingerprintOf, wireReader } from "./wire.ts";
 
 export interface KeyFileOrigin {
@@ -38,7 +38,7 @@ export function parseAuthorizedKeys(text: string, origin: KeyFileOrigin): readon
 type Parsed = Pick<AuthorizedKey, "kind" | "options" | "type" | "fingerprint" | "comment">;
 
 function unreadable(line: string): Parsed {
-  return { kind: "unreadable", options: [], type: "", fingerprint: "", comment: line.slice(0, 200) };
+  return { kind: "unreadable", options: [], type: "", fingerprint: "", comment: cutOut(line, 200) };
 }
 
 function parseLine(line: string): Parsed | undefined {

@@ -31,39 +31,19 @@ function parseLine(raw: string, line: number): SshLine | undefined {
   return { keyword: written.toLowerCase(), written, args: splitArguments(rest), rest, line };
 }
 
+const word = /(?:\\[\s\S]?|"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|'(?:\\[\s\S]|[^'\\])*(?:'|\\?$)|[^ \t"'\\])+/g;
+const part = /"((?:\\[\s\S]|[^"\\])*)(?:"|\\?$)|'((?:\\[\s\S]|[^'\\])*)(?:'|\\?$)|\\(["'\\ ])/g;
+
 /** Words with quotes and backslashes; "#" where a word would begin ends the line. */
 export function splitArguments(text: string): readonly string[] {
   const args: string[] = [];
-  let i = 0;
-  while (i < text.length) {
-    const c = text[i];
-    if (c === " " || c === "\t") {
-      i += 1;
-      continue;
-    }
-    if (c === "#") break;
-    const { word, end } = takeWord(text, i);
-    args.push(word);
-    i = end;
+  for (const [match] of text.matchAll(word)) {
+    if (match.startsWith("#")) break;
+    args.push(match.replaceAll(part, unquotedPart));
   }
   return args;
 }
 
-function takeWord(text: string, from: number): { readonly word: string; readonly end: number } {
-  const parts: string[] = [];
-  let quote = "";
-  let i = from;
-  for (; i < text.length; i += 1) {
-    const c = text[i] ?? "";
-    const next = text[i + 1];
-    const escapes = next === '"' || next === "'" || next === "\\" || (quote === "" && next === " ");
-    if (c === "\\" && next !== undefined && escapes) {
-      parts.push(next);
-      i += 1;
-    } else if (quote === "" && (c === " " || c === "\t")) break;
-    else if (quote === "" && (c === '"' || c === "'")) quote = c;
-    else if (c === quote) quote = "";
-    else parts.push(c);
-  }
-  return { word: parts.join(""), end: i };
+function unquotedPart(_: string, double?: string, single?: string, escaped?: string): string {
+  return escaped ?? (double ?? single ?? "").replaceAll(/\\(["'\\])/g, "$1");
 }

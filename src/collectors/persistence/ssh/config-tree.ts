@@ -50,12 +50,20 @@ async function readInto(walk: Walk, path: string, outer: string | undefined, dep
   const file = await walk.scribe.file(path);
   if (file === undefined) return;
   if (!file.whole) walk.scribe.miss(`${file.path} is too long to be read whole`);
+  await addSettings(walk, file, outer, depth);
+}
+
+async function addSettings(
+  walk: Walk,
+  file: SourceFile,
+  outer: string | undefined,
+  depth: number,
+): Promise<void> {
   let block = outer;
   for (const line of parseSshConfig(textOf(file.bytes))) {
-    if (walk.found.length >= maxSettings) walk.full = true;
+    walk.full ||= walk.found.length >= maxSettings;
     if (walk.full) return;
-    const opens = line.keyword === "host" || line.keyword === "match";
-    if (opens) block = blockOf(line);
+    if (line.keyword === "host" || line.keyword === "match") block = blockOf(line);
     walk.found.push({ ...line, ...(block === undefined ? {} : { block }), file });
     if (line.keyword === "include") for (const one of line.args) await include(walk, one, block, depth);
   }

@@ -126,8 +126,13 @@ function addPrivate(
   });
 }
 
-function withoutHash({ sha256: _, ...facts }: SourceFile["facts"]): SourceFile["facts"] {
-  return facts;
+function withoutHash({ bytes, mode, uid, modifiedAt, ...rest }: SourceFile["facts"]): SourceFile["facts"] {
+  const { gid, bornAt } = rest;
+  return {
+    ...{ bytes, mode, uid, modifiedAt },
+    ...(gid === undefined ? {} : { gid }),
+    ...(bornAt === undefined ? {} : { bornAt }),
+  };
 }
 
 /** The fingerprint in the public key beside it. */

@@ -22,11 +22,6 @@ const telling = new Set(
 const repeated =
   /^(?:port|listenaddress|acceptenv|setenv|hostkey|hostcertificate|subsystem|allow(?:users|groups)|deny(?:users|groups))$/;
 const usualKeyFiles = new Set(["none", ".ssh/authorized_keys", ".ssh/authorized_keys2"]);
-const onlyYes: Readonly<Record<string, string>> = {
-  permitrootlogin: "root may log in with a password",
-  permitemptypasswords: "accounts without a password may log in",
-  permituserenvironment: "accounts set what their own session loads",
-};
 
 export const sshdConfig = sourceOf(
   {
@@ -81,16 +76,30 @@ function programOf({ keyword, rest, args }: SshSetting): string | undefined {
     : value;
 }
 
-function oddSetting({ keyword, args, rest }: SshSetting): readonly string[] {
-  const first = args[0]?.toLowerCase() ?? "";
-  const says = onlyYes[keyword];
-  if (says !== undefined && first !== "no" && (first === "yes" || keyword === "permituserenvironment"))
-    return [says];
-  if (keyword === "strictmodes" && first === "no") return ["keys that others may write to are accepted"];
-  if (keyword === "authorizedkeysfile" && args.some((arg) => !usualKeyFiles.has(arg)))
-    return ["keys are read from a place of its own"];
-  if (keyword === "subsystem" && first !== "sftp") return ["a subsystem of its own"];
-  if (keyword === "subsystem" && !/^\S+\s+(?:internal-sftp|\/usr\/\S{1,60}\/sftp-server)\b/.test(rest))
-    return ["not the usual sftp-server"];
-  return [];
+type Odd = (setting: SshSetting) => boolean;
+const says: Readonly<Record<string, readonly [Odd, string]>> = {
+  permitrootlogin: [is("yes"), "root may log in with a password"],
+  permitemptypasswords: [is("yes"), "accounts without a password may log in"],
+  permituserenvironment: [
+    ({ args }) => !/^no$/i.test(args[0] ?? ""),
+    "accounts set what their own session loads",
+  ],
+  strictmodes: [is("no"), "keys that others may write to are accepted"],
+  authorizedkeysfile: [
+    ({ args }) => args.some((arg) => !usualKeyFiles.has(arg)),
+    "keys are read from a place of its own",
+  ],
+  subsystem: [
+    ({ rest }) => !/^sftp[ \t]+(?:internal-sftp|\/usr\/\S{1,60}\/sftp-server)(?:[ \t]|$)/.test(rest),
+    "not the usual sftp-server",
+  ],
+};
+
+function is(value: string): Odd {
+  return ({ args }) => args[0]?.toLowerCase() === value;
+}
+
+function oddSetting(setting: SshSetting): readonly string[] {
+  const known = says[setting.keyword];
+  return known?.[0](setting) === true ? [known[1]] : [];
 }
