@@ -117,6 +117,8 @@ export interface Device {
   readonly publicKey?: string;
   /** Offers system.run and the like, or asks for it. */
   readonly nodeCommands: readonly string[];
+  /** Of these, what a node asks for and nobody has allowed yet. */
+  readonly askedCommands?: readonly string[];
   readonly tokens: readonly DeviceToken[];
   readonly leftover?: true;
   readonly place: Place;

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdir, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
@@ -134,7 +135,8 @@ describe("a database", () => {
     tamper(stateDb(), "UPDATE audit_events SET occurred_at = -1 WHERE sequence <= 3");
     await withReader((reader) => {
       const audit = reader.audit();
-      expect(audit.records).toHaveLength(15);
+      // Fifteen actions, and a compaction.
+      expect(audit.records).toHaveLength(16);
       expect(audit).toMatchObject({ outcome: "partial" });
       expect(audit.reason).toMatch(/^3 rows of table audit_events/);
     });
@@ -265,7 +267,24 @@ describe("a transcript", () => {
       const deleted = [...events].filter((event) => event.sessionId === "gt-deleted-session");
       expect(deleted).toHaveLength(6);
       expect(deleted[0]?.place.path).toMatch(/\.zst$/);
-      expect(problems).toHaveLength(1);
+      expect(problems).toEqual([
+        expect.stringMatching(/it was changed: its SHA-256 is [0-9a-f]{64} and not 12599ab0/),
+        expect.stringContaining("no zstd data"),
+      ]);
+    });
+  });
+
+  it("in a cold archive whose bytes are not those of its name is read, and said to be changed", async () => {
+    const dir = join(state.stateDir, "agents", "main", "sessions", "cold");
+    await mkdir(dir);
+    const packed = zstdCompressSync(Buffer.from('{"type":"session","id":"cold-one"}\n'));
+    const digest = createHash("sha256").update(packed).digest("hex");
+    await writeFile(join(dir, `${digest}.jsonl.zst`), packed);
+    await writeFile(join(dir, `${"0".repeat(64)}.jsonl.zst`), packed);
+    await withReader((reader) => {
+      const { events, problems } = reader.transcripts();
+      expect([...events].filter((event) => event.sessionId === "cold-one")).toHaveLength(2);
+      expect(problems).toEqual([expect.stringMatching(/cold\/0{64}\.jsonl\.zst: it was changed/)]);
     });
   });
 

@@ -39,6 +39,12 @@ describe("the state of a real 2026.9.6", () => {
     "audit",
     "boots",
     "grants",
+    "tasks",
+    "approvals",
+    "extensions",
+    "memory",
+    "operations",
+    "deliveries",
   ] as const;
 
   it.each(kinds)("reads its %s as it did before", async (kind) => {
@@ -55,6 +61,15 @@ describe("the state of a real 2026.9.6", () => {
     const all: readonly TranscriptEvent[] = [...events];
     expect(problems).toEqual([]);
     await expect(golden(all)).toMatchFileSnapshot("../golden/openclaw/transcripts.json");
+    await reader.close();
+  });
+
+  it("reads its trajectories as it did before", async () => {
+    const reader = await state.open();
+    const { events, problems } = reader.trajectories();
+    const all = [...events];
+    expect(problems).toEqual([]);
+    await expect(golden(all)).toMatchFileSnapshot("../golden/openclaw/trajectories.json");
     await reader.close();
   });
 

@@ -2,6 +2,7 @@ import type { Reading } from "../../model/outcome.ts";
 import { read } from "../../model/outcome.ts";
 import type { Session, TranscriptEvent } from "../../model/records.ts";
 import { present } from "../present.ts";
+import { checkFile } from "./digest.ts";
 import { fileLines } from "./lines.ts";
 import { hasDatabases } from "./source.ts";
 import type { ArchiveFile, Source } from "./source.ts";
@@ -47,7 +48,9 @@ export function* archiveEvents(
   file: ArchiveFile,
   say: (problem: string) => void,
 ): IterableIterator<TranscriptEvent> {
-  const lines = fileLines(source.host, file.path, (problem) => say(`${file.shown}: ${problem}`));
+  const own = (problem: string): void => say(`${file.shown}: ${problem}`);
+  if (file.kind === "cold") checkFile(source.host, file.path, file.name, own);
+  const lines = fileLines(source.host, file.path, own);
   const origin = { agent: file.agent, sessionId: file.sessionId, ...present({ at: file.at }) };
   yield* lineEvents(lines, origin, file.shown, undefined, say);
 }

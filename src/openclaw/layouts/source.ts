@@ -129,8 +129,10 @@ export function query<T>(source: Source, { kind, tables, sql, map }: Query<T>): 
         reasons.push(`table ${tables[0]} of ${one.shown} has no column ${column}`);
     };
     try {
+      let first = true;
       for (const row of tolerantRows(one.db, tables, sql, lacking)) {
-        const mapped = map(row, one);
+        const mapped = map(first ? watched(row, lacking) : row, one);
+        first = false;
         if (mapped === undefined) strange += 1;
         else if (isList(mapped)) records.push(...mapped);
         else records.push(mapped);
@@ -157,6 +159,17 @@ export function hasDatabases({ installation }: Pick<Source, "installation">): bo
     installation.layout === "sqlite-2026.9" ||
     installation.databases.some((place) => place.kind === "state" || place.kind === "agent")
   );
+}
+
+/** With `SELECT *` a column that is gone, or has another name, reads as nothing: the first row tells which are asked for in vain. */
+function watched(row: Row, lacking: (column: string) => void): Row {
+  return new Proxy(row, {
+    get: (target, name) => {
+      if (typeof name !== "string") return undefined;
+      if (!Object.hasOwn(target, name)) lacking(name);
+      return target[name];
+    },
+  });
 }
 
 function isList<T>(value: T | readonly T[]): value is readonly T[] {

@@ -43,12 +43,17 @@ const stores: readonly Store[] = [
       ),
   },
   { kind: "state", table: "secret_store_entries", order: "scope_kind, scope_id, name", map: storeEntry },
-  { kind: "state", table: "device_auth_tokens", order: "device_id, role", map: clientToken },
+  {
+    kind: "state",
+    table: "device_auth_tokens",
+    order: "device_id, role",
+    map: (row, place) => clientToken(row, place),
+  },
   {
     kind: "state",
     table: "gateway_origin_device_tokens",
     order: "gateway_scope, device_id, role",
-    map: clientToken,
+    map: originToken,
   },
   { kind: "state", table: "device_bootstrap_tokens", order: "issued_at_ms, token_key", map: bootstrapToken },
   { kind: "state", table: "device_pairing_join_codes", order: "created_at_ms", map: joinCode },
@@ -100,10 +105,9 @@ function storeEntry(row: Row, place: (key: string) => Place): readonly Credentia
 }
 
 /** Tokens this host uses as a client of a gateway. */
-function clientToken(row: Row, place: (key: string) => Place): readonly CredentialAt[] {
+function clientToken(row: Row, place: (key: string) => Place, scope?: string): readonly CredentialAt[] {
   const device = text(row, "device_id") ?? "";
   const role = text(row, "role") ?? "";
-  const scope = text(row, "gateway_scope");
   return [
     {
       kind: "device-token",
@@ -115,6 +119,11 @@ function clientToken(row: Row, place: (key: string) => Place): readonly Credenti
       place: place(`${scope === undefined ? "" : `${scope}/`}${device}/${role}`),
     },
   ];
+}
+
+/** One per gateway that it is a client of. */
+function originToken(row: Row, place: (key: string) => Place): readonly CredentialAt[] {
+  return clientToken(row, place, text(row, "gateway_scope"));
 }
 
 function bootstrapToken(row: Row, place: (key: string) => Place): readonly CredentialAt[] {

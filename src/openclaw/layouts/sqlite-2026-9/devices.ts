@@ -29,7 +29,8 @@ function pairedDevice(row: Row, open: OpenDatabase): Device | undefined {
   const id = text(row, "device_id");
   if (id === undefined) return undefined;
   const approved = textsColumn(row, "approved_scopes_json");
-  const surfaces = [jsonColumn(row, "node_surface_json"), jsonColumn(row, "pending_node_surface_json")];
+  const allowed = strings(jsonColumn(row, "node_surface_json")["commands"]);
+  const asked = strings(jsonColumn(row, "pending_node_surface_json")["commands"]);
   return {
     id,
     state: "paired",
@@ -42,8 +43,9 @@ function pairedDevice(row: Row, open: OpenDatabase): Device | undefined {
       createdAt: time(row, "created_at_ms"),
       approvedAt: time(row, "approved_at_ms"),
       lastSeenAt: time(row, "last_seen_at_ms"),
+      askedCommands: asked.length === 0 ? undefined : asked,
     }),
-    nodeCommands: [...new Set(surfaces.flatMap((surface) => strings(surface["commands"])))],
+    nodeCommands: [...new Set([...allowed, ...asked])],
     tokens: tokensOf(row),
     place: { path: open.shown, locator: `device_pairing_paired/${id}` },
   };
@@ -53,7 +55,6 @@ function pendingDevice(row: Row, open: OpenDatabase): Device | undefined {
   const id = text(row, "device_id");
   const requestId = text(row, "request_id");
   if (id === undefined || requestId === undefined) return undefined;
-  const surface = jsonColumn(row, "node_surface_json");
   return {
     id,
     state: "pending",
@@ -62,7 +63,7 @@ function pendingDevice(row: Row, open: OpenDatabase): Device | undefined {
     roles: rolesOf(row),
     scopes: textsColumn(row, "scopes_json"),
     ...present({ createdAt: time(row, "ts") }),
-    nodeCommands: strings(surface["commands"]),
+    nodeCommands: [],
     tokens: [],
     place: { path: open.shown, locator: `device_pairing_pending/${requestId}` },
   };

@@ -92,11 +92,22 @@ export const operationStores: readonly OperationStore[] = [
       };
     },
   },
-  ...["gateway_restart_intent", "gateway_restart_handoff"].map((table): OperationStore => ({
+  {
     kind: "restart",
-    table,
+    table: "gateway_restart_intent",
     order: "created_at",
-    key: table === "gateway_restart_intent" ? "intent_key" : "handoff_key",
+    key: "intent_key",
+    map: (row) => ({
+      at: time(row, "created_at"),
+      status: text(row, "kind"),
+      detail: facts([`restart of process ${number(row, "pid") ?? "?"}`, text(row, "reason")]),
+    }),
+  },
+  {
+    kind: "restart",
+    table: "gateway_restart_handoff",
+    order: "created_at",
+    key: "handoff_key",
     map: (row) => ({
       at: time(row, "created_at"),
       status: text(row, "restart_kind") ?? text(row, "kind"),
@@ -106,7 +117,7 @@ export const operationStores: readonly OperationStore[] = [
         text(row, "source"),
       ]),
     }),
-  })),
+  },
   {
     kind: "restart",
     table: "gateway_restart_sentinel",

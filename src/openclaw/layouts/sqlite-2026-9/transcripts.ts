@@ -3,6 +3,7 @@ import { messageOf } from "../../../model/errors.ts";
 import { num, str } from "../../../model/json.ts";
 import type { TranscriptEvent } from "../../../model/records.ts";
 import { archiveEvents, archivesGoWith } from "../archive-sessions.ts";
+import { checkBytes, checkFile } from "../digest.ts";
 import { fileLines, linesIn, packedLines } from "../lines.ts";
 import type { Line, Say } from "../lines.ts";
 import { present } from "../../present.ts";
@@ -119,8 +120,10 @@ function* archivedEvents(
 /** The lines of an archive that lies in the database. */
 export function archiveLines(row: Row, say: Say): Iterable<Line> {
   const blob = row["archive_blob"];
-  if (blob instanceof Uint8Array)
+  if (blob instanceof Uint8Array) {
+    checkBytes(blob, text(row, "archive_sha256"), say);
     return text(row, "encoding") === "identity" ? linesIn([blob], say) : packedLines(blob, say);
+  }
   say("it holds no data");
   return [];
 }
@@ -142,7 +145,9 @@ function* coldEvents(
       note(problems, `cold archive ${name} of ${open.shown}: ${problem}`);
     seen.add(`${open.agent}/${name}`);
     const blob = row["archive_blob"];
-    if (file === undefined && !(blob instanceof Uint8Array)) say("its file is not there");
+    if (blob instanceof Uint8Array) checkBytes(blob, text(row, "archive_sha256"), say);
+    else if (file === undefined) say("its file is not there");
+    else checkFile(source.host, file.path, text(row, "archive_sha256") ?? name, say);
     const lines =
       blob instanceof Uint8Array
         ? packedLines(blob, say)
