@@ -16,17 +16,24 @@ export function diffTexts(
   // Past this number of edits the texts have little in common, and comparing them takes time squared.
   const parts = diffLines(before, after, { maxEditLength: maxEdits });
   if (parts === undefined) return { added: after, excerpt: ["(too many differences to show)"] };
-  const excerpt: string[] = [];
+  const lines: { readonly isAdded: boolean; readonly line: string }[] = [];
   const added: string[] = [];
   for (const part of parts) {
     if (!part.added && !part.removed) continue;
     if (part.added) added.push(part.value);
-    const sign = part.added ? "+" : "-";
-    for (const line of part.value.replace(/\n$/, "").split("\n")) {
-      if (excerpt.length < maxLines) excerpt.push(`${sign} ${shown(line, 160)}`);
-    }
+    for (const line of part.value.replace(/\n$/, "").split("\n")) lines.push({ isAdded: part.added, line });
   }
-  return { added: added.join(""), excerpt };
+  return { added: added.join(""), excerpt: excerptOf(lines) };
+}
+
+/** What came is what matters: of a long change no more than the first half of the lines tells what went. */
+function excerptOf(
+  lines: readonly { readonly isAdded: boolean; readonly line: string }[],
+): readonly string[] {
+  const comes = lines.filter(({ isAdded }) => isAdded).length;
+  let gone = Math.max(maxLines / 2, maxLines - comes);
+  const picked = lines.filter(({ isAdded }) => isAdded || (gone -= 1) >= 0);
+  return picked.slice(0, maxLines).map(({ isAdded, line }) => `${isAdded ? "+" : "-"} ${shown(line, 160)}`);
 }
 
 interface Weight {

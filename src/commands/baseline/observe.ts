@@ -4,7 +4,7 @@ import { readKey } from "../../case/data-dir.ts";
 import { createRedactor, fingerprintKey } from "../../case/index.ts";
 import { ownedScratch } from "../../case/owned-scratch.ts";
 import type { Redactor } from "../../case/types.ts";
-import { createReadings, someReadings, type Sources } from "../../collectors/index.ts";
+import { createReadings, mechanismsOf, someReadings, type Sources } from "../../collectors/index.ts";
 import { ClawError } from "../../model/errors.ts";
 import type { ReadingSet } from "../../model/readings.ts";
 import { openState, type StateReader } from "../../openclaw/index.ts";
@@ -55,7 +55,7 @@ export async function withSeen<T>(at: Scene, wish: SeenWish, work: (seen: Seen) 
       const readings = wish.judged
         ? await sources.readings.all(sources)
         : await someReadings(new Set([...fed, "configWrites"]), sources);
-      const now = observe(readings, { mark: redactor.mark, redact });
+      const now = observe(readings, { mark: redactor.mark, redact }, await mechanismsOf(sources));
       host.terminal.progress("");
       return await work({ redactor, redact, readings, now, state, scratch });
     } finally {

@@ -45,7 +45,9 @@ export const devicesReviewCommand: MakeCommand = (edge, done) =>
 function reviewOf(command: Command, things: (options: ReviewOptions) => readonly Reviewed[]): MakeCommand {
   return (edge, done) =>
     withCommonOptions(command.option("--all", "ask again about what was answered before")).action(
-      async (options: ReviewOptions) => {
+      async (_: ReviewOptions, own: Command) => {
+        // A parent with options of its own, as `devices`, is given those that stand behind "review".
+        const options = own.optsWithGlobals<ReviewOptions>();
         const at = await enter(edge, options);
         try {
           const exit = await withSeen(at, { keeps: options.dryRun !== true, judged: true }, (seen) =>

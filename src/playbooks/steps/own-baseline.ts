@@ -9,6 +9,7 @@ import {
   vouchedIn,
 } from "../../analyse/index.ts";
 import type { MarkInput } from "../../analyse/index.ts";
+import { mechanismsOf } from "../../collectors/index.ts";
 import type { GitCommit } from "../../host/host.ts";
 import { messageOf } from "../../model/errors.ts";
 import type { ReadingSet } from "../../model/readings.ts";
@@ -86,6 +87,10 @@ async function observed(
   const readings = await from.readings.all(from);
   return {
     readings,
-    now: observe(readings, { mark: redactor.mark, redact: (text) => redactor.text(text) }),
+    now: observe(
+      readings,
+      { mark: redactor.mark, redact: (text) => redactor.text(text) },
+      await mechanismsOf(from),
+    ),
   };
 }

@@ -5,7 +5,7 @@ import { diffTexts, weighText } from "../texts.ts";
 import type { DriftChange } from "../types.ts";
 import type { CanonRecord, Fields, HeldFile } from "./record.ts";
 import { factsOf, type Thing } from "./things.ts";
-import { bodyPath, type Holding } from "./tree.ts";
+import { bodyPath, coverageFor, type Holding } from "./tree.ts";
 import { weighThing } from "./weigh.ts";
 
 export interface TreeDiff {
@@ -25,13 +25,13 @@ export function diffHoldings(old: Holding, now: Holding): TreeDiff {
     const after = now.records.get(own);
     const record = after ?? before;
     if (record === undefined) continue;
-    if (before === undefined && !old.coverage.has(record.from))
+    if (before === undefined && coverageFor(old, record) === undefined)
       left.set(record.thing, (left.get(record.thing) ?? 0) + 1);
     else if (before !== undefined && after !== undefined)
       changes.push(...modified({ own, old, now }, before, after));
     else if (before === undefined) changes.push(came(own, record, old, now));
     // What could not be read may still be there: that is a blind spot, and no removal.
-    else if (now.coverage.get(before.from)?.outcome === "ok") changes.push(went(before));
+    else if (coverageFor(now, before)?.outcome === "ok") changes.push(went(before));
   }
   const uncovered = [...left].map(
     ([thing, count]) => `${thing}: ${count} of them, and the baseline was made without this kind`,
@@ -42,7 +42,7 @@ export function diffHoldings(old: Holding, now: Holding): TreeDiff {
 function came(own: string, record: CanonRecord, old: Holding, now: Holding): DriftChange {
   const texts = record.files.map(({ path }) => now.files.get(bodyPath(own, record, path)) ?? "");
   const { text, ...weight } = weighThing(record, "added", undefined, texts);
-  const gap = old.coverage.get(record.from)?.outcome !== "ok";
+  const gap = coverageFor(old, record)?.outcome !== "ok";
   return {
     ...base(record),
     kind: "added",

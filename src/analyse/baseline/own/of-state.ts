@@ -174,11 +174,13 @@ function isTold({ live, kind, place }: Credential): boolean {
 }
 
 function credential(one: Credential, mark: Mark): Draft {
-  const { path, locator } = one.place;
+  const { path } = one.place;
+  // A line above it would move it, and it would still be the same.
+  const locator = /^line \d/.test(one.place.locator ?? "") ? undefined : one.place.locator;
   const secret = one.mark ?? (one.secret === undefined ? undefined : mark(one.secret));
   return {
     thing: "credential",
-    id: [one.id, path, locator ?? ""].join(" | "),
+    id: [one.id, path, ...(locator === undefined ? [] : [locator])].join(" | "),
     name: one.id,
     path,
     from: "credentials",

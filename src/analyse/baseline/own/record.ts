@@ -62,8 +62,9 @@ export function fieldLines(fields: Fields): readonly string[] {
     .flatMap(([name, values]) => values.map((value) => `${nameText(name)}: ${quote(value)}`));
 }
 
+/** As it is where it is plain, so that keys of the config can be read and searched for. */
 function nameText(name: string): string {
-  return /^[^"\s:@][^\s:]*$/.test(name) && !hidden.test(name) ? name : quote(name);
+  return /^[!#-9;-?A-~][!-9;-~]*$/.test(name) ? name : quote(name);
 }
 
 /** Undefined for a text that is no record: a baseline that somebody changed by hand must not stop the comparison. */
@@ -81,7 +82,7 @@ export function parseRecord(text: string): CanonRecord | undefined {
 }
 
 function fileOf(line: string): HeldFile | undefined {
-  const match = /^([0-7]{1,4}) (-|[0-9a-f]{64}) (whole|redacted|none) (.+)$/s.exec(line);
+  const match = /^([0-7]{1,4}) (-|[0-9A-Za-z]{1,128}) (whole|redacted|none) (.+)$/s.exec(line);
   if (match === null) return undefined;
   const [, mode = "", sha256 = "", kept = "none", path = ""] = match;
   return { mode, sha256: sha256 === "-" ? "" : sha256, kept: kept as HeldFile["kept"], path };
@@ -90,7 +91,7 @@ function fileOf(line: string): HeldFile | undefined {
 export function parseFields(text: string): Fields {
   const fields = new Map<string, string[]>();
   for (const line of text.split("\n")) {
-    const match = /^(?:("(?:[^"\\]|\\.)*")|([^"\s:][^\s:]*)): (".*")$/.exec(line);
+    const match = /^(?:("(?:[^"\\]|\\.)*")|([!#-9;-?A-~][!-9;-~]*|@file)): (".*")$/.exec(line);
     if (match === null) continue;
     const name = match[1] === undefined ? match[2] : parseJson(match[1]);
     const value = parseJson(match[3] ?? "");

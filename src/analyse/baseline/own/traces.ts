@@ -22,7 +22,7 @@ const looking =
 /** Tools that run a command; what does not write by its words is not believed to have written. */
 const running = /(?:exec|bash|shell|process|command|terminal|run)/i;
 const writing =
-  /[>|]|\b(?:tee|cp|mv|ln|rm|dd|install|sed|perl|awk|ruby|node|python\d?|curl|wget|crontab|systemctl|chmod|chown|git|npm|pnpm|tar|unzip|openclaw|clawdbot|ssh-copy-id|truncate|touch|rsync|scp)\b/;
+  />(?!\s{0,3}(?:\/dev\/null|&))|(?:^|[\s;&|("'`])(?:\/[\w./-]{1,100}\/)?(?:tee|cp|mv|ln|rm|dd|install|sed|perl|awk|ruby|node|python\d?|curl|wget|crontab|systemctl|chmod|chown|git|npm|pnpm|tar|unzip|openclaw|clawdbot|ssh-copy-id|truncate|touch|rsync|scp)(?=[\s"'`]|$)/m;
 
 /** `wanted`: paths, names and keys; `since`: earlier calls did nothing that the baseline does not know. */
 export function traceWriting(

@@ -55,7 +55,15 @@ export const formatFiles: ReadonlyMap<string, string> = new Map([
   ["FORMAT.txt", 'format: "claw-ir baseline 1"\n'],
 ]);
 
-export function observe(set: ReadingSet, { mark, redact }: Tools): Observed {
+/**
+ * `mechanisms`: how each source of the reading "persistence" ended, by its id. Without it the reading counts as one, and
+ * whatever one source could not see makes all of them a blind spot.
+ */
+export function observe(
+  set: ReadingSet,
+  { mark, redact }: Tools,
+  mechanisms: ReadonlyMap<string, Coverage> = new Map(),
+): Observed {
   const files = new Map(formatFiles);
   const records = new Map<string, CanonRecord>();
   const modified = new Map<string, string>();
@@ -71,7 +79,9 @@ export function observe(set: ReadingSet, { mark, redact }: Tools): Observed {
       if (text !== undefined) files.set(bodyPath(own, record, file.path), text);
     }
   }
-  const coverage = new Map(fed.map((kind) => [kind, coverageOf(set[kind], redact)]));
+  const coverage = new Map<string, Coverage>(fed.map((kind) => [kind, coverageOf(set[kind], redact)]));
+  if (mechanisms.size > 0) coverage.delete("persistence");
+  for (const [id, one] of mechanisms) coverage.set(`persistence/${id}`, coverageOf(one, redact));
   files.set(coverageFile, coverageText(coverage));
   return { files, records, modified, coverage };
 }
@@ -141,7 +151,7 @@ export function bodyPath(own: string, record: Pick<CanonRecord, "path">, path: s
     : path.slice(path.lastIndexOf("/") + 1);
   const parts = inside.split("/").map((part) => {
     const plain = part.replaceAll(/[^A-Za-z0-9@+=,._-]/g, "_").slice(0, 100);
-    const isSame = plain === part && !/^\.{1,2}$|^\.git/i.test(part);
+    const isSame = plain === part && !/^$|^\.{1,2}$|^\.git/i.test(part);
     return isSame ? part : slugOf(plain, part);
   });
   // Deeper than this is no skill: one name stands for the rest.
@@ -164,6 +174,15 @@ function coverageText(coverage: ReadonlyMap<string, Coverage>): string {
     ]),
   );
   return `${fieldLines(fields).join("\n")}\n`;
+}
+
+/** How well the source of a record could be read; undefined where that was not asked for at all. */
+export function coverageFor(
+  { coverage }: Pick<Holding, "coverage">,
+  { from, fields }: Pick<CanonRecord, "from" | "fields">,
+): Coverage | undefined {
+  const mechanism = from === "persistence" ? fields.get("mechanism")?.[0] : undefined;
+  return (mechanism === undefined ? undefined : coverage.get(`${from}/${mechanism}`)) ?? coverage.get(from);
 }
 
 /** Understands the tree of a commit. Throws nothing: what is no record is a problem. */
