@@ -13,8 +13,8 @@ const earlier: Readonly<Record<Kind, ReadonlyMap<number, string>>> = {
     [1, "2026.8.0"],
     [19, "2026.9.0"],
   ]),
-  tasks: new Map(),
-  memory: new Map(),
+  tasks: new Map([[0, "2026.6.0"]]),
+  memory: new Map([[0, "2026.6.0"]]),
 };
 
 /**
