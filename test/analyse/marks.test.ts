@@ -86,6 +86,7 @@ describe("marks", () => {
       "key-unknown",
       "login-in-window",
       "memory-untrusted",
+      "npm-lifecycle",
       "operation-in-window",
       "persistence-changed",
       "sessions-in-window",

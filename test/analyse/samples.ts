@@ -30,6 +30,7 @@ import {
   write,
 } from "./records.ts";
 import { hostSamples } from "./host-samples.ts";
+import { diskSamples } from "./disk-samples.ts";
 import { persistenceSamples } from "./persistence-samples.ts";
 
 interface Samples {
@@ -58,6 +59,7 @@ const program: SkillFile = { path: "bin/tool", bytes: 9, sha256: "ab", executabl
 
 export const samples: Readonly<Record<string, Samples>> = {
   ...persistenceSamples,
+  ...diskSamples,
   ...hostSamples,
   "process-unusual": {
     hits: [

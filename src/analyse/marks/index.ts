@@ -1,4 +1,6 @@
 import type { Mark } from "../mark.ts";
+import { accountAdmin } from "./account-admin.ts";
+import { agentConfig } from "./agent-config.ts";
 import { bootCrash } from "./boot-crash.ts";
 import { callFetchAndRun } from "./call-fetch-and-run.ts";
 import { callPersistence } from "./call-persistence.ts";
@@ -16,7 +18,9 @@ import { deviceUnknown } from "./device-unknown.ts";
 import { extensionUnusual } from "./extension-unusual.ts";
 import { gatewayDropIn } from "./gateway-drop-in.ts";
 import { gatewayListensWide } from "./gateway-listens-wide.ts";
+import { gitRuns } from "./git-runs.ts";
 import { grantInWindow } from "./grant-in-window.ts";
+import { historyOffMark } from "./history-off.ts";
 import { hostCronMark } from "./host-cron.ts";
 import { jobCommand } from "./job-command.ts";
 import { jobFetchAndRun } from "./job-fetch-and-run.ts";
@@ -24,12 +28,16 @@ import { jobInWindow } from "./job-in-window.ts";
 import { kernelTainted } from "./kernel-tainted.ts";
 import { keyForcedCommand } from "./key-forced-command.ts";
 import { keyUnknown } from "./key-unknown.ts";
+import { launchdItem } from "./launchd-item.ts";
 import { logGap } from "./log-gap.ts";
 import { loginInWindow } from "./login-in-window.ts";
 import { memoryUntrusted } from "./memory-untrusted.ts";
 import { mountHides } from "./mount-hides.ts";
 import { nameRedirected } from "./name-redirected.ts";
+import { npmLifecycle } from "./npm-lifecycle.ts";
 import { operationInWindow } from "./operation-in-window.ts";
+import { packageChanged } from "./package-changed.ts";
+import { packageHook } from "./package-hook.ts";
 import { pamUnusual } from "./pam-unusual.ts";
 import { persistenceChanged } from "./persistence-changed.ts";
 import { persistenceFetchAndRun } from "./persistence-fetch-and-run.ts";
@@ -40,12 +48,14 @@ import { persistencePlace } from "./persistence-place.ts";
 import { processInTemp } from "./process-in-temp.ts";
 import { processMasked } from "./process-masked.ts";
 import { processUnusual } from "./process-unusual.ts";
+import { pythonStartupMark } from "./python-startup.ts";
 import { recordingOff } from "./recording-off.ts";
 import { secretCopy } from "./secret-copy.ts";
 import { secretOld } from "./secret-old.ts";
 import { sessionOrphaned } from "./session-orphaned.ts";
 import { sessionsInWindow } from "./sessions-in-window.ts";
 import { sessionsUnknownOrigin } from "./sessions-unknown-origin.ts";
+import { setIdUnknown } from "./set-id-unknown.ts";
 import { shellOverride } from "./shell-override.ts";
 import { skillFetchAndRun } from "./skill-fetch-and-run.ts";
 import { skillGone } from "./skill-gone.ts";
@@ -60,6 +70,7 @@ import { tempExecutable } from "./temp-executable.ts";
 import { transcriptIncomplete } from "./transcript-incomplete.ts";
 import { transcriptRewritten } from "./transcript-rewritten.ts";
 import { tunnelOpen } from "./tunnel-open.ts";
+import { udevRun } from "./udev-run.ts";
 
 /** Every mark. A new one is a file of its own, one line here, and its hits and misses in the tests. */
 export const marks: readonly Mark[] = [
@@ -113,6 +124,17 @@ export const marks: readonly Mark[] = [
   sshClientCommand,
   shellOverride,
   gatewayDropIn,
+  accountAdmin,
+  udevRun,
+  packageHook,
+  gitRuns,
+  npmLifecycle,
+  pythonStartupMark,
+  agentConfig,
+  packageChanged,
+  setIdUnknown,
+  launchdItem,
+  historyOffMark,
   persistenceOdd,
   persistenceChanged,
   sessionsInWindow,

@@ -19,7 +19,8 @@ const base = {
 } as const;
 
 /** Their facts are judged by marks of their own; a key without a passphrase is told where credentials are. */
-const elsewhere = /^(?:host-cron|authorized-keys|pam|sudoers|doas|sshd-config|ssh-client)$/;
+const elsewhere =
+  /^(?:host-cron|authorized-keys|pam|sudoers|doas|sshd-config|ssh-client|accounts|mac-profiles|udev|package-hooks|package-verification|set-id|launchd)$/;
 const severities: Readonly<Record<string, Severity>> = {
   tmpfiles: "high",
   "name-service": "high",
