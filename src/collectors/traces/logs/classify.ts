@@ -53,6 +53,8 @@ const shapes: Readonly<Record<string, readonly Shape[]>> = {
     { kind: "login-failed", pattern: /^FAILED LOGIN .*FOR '?(?<user>[^\s',]+)/ },
   ],
   account: [
+    { kind: "account", pattern: /password changed for '?(?<user>[^\s']+)/ },
+    { kind: "account", pattern: /^new user: name=(?<user>[^,\s]+)/ },
     {
       kind: "account",
       pattern:
