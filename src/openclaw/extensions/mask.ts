@@ -22,8 +22,10 @@ function maskedWord(word: string): string {
 function maskedAssignment(word: string): string | undefined {
   const [, name, value] = /^(-{0,2}[A-Za-z_][\w.-]{0,120})=(.*)$/su.exec(word) ?? [];
   if (name === undefined || value === undefined) return undefined;
-  if (value !== "" && (namesSecret(name) || isSecretVariable(name, value))) return `${name}=${mask}`;
-  return `${name}=${maskedValue(value)}`;
+  if (value !== "" && namesSecret(name)) return `${name}=${mask}`;
+  // An address with a password in it says where it leads.
+  if (isAddress(value)) return `${name}=${maskedUrl(value)}`;
+  return `${name}=${isSecretVariable(name, value) ? mask : value}`;
 }
 
 /** "Authorization: Bearer x", as curl and others take it. */
@@ -33,8 +35,12 @@ function maskedHeader(word: string): string | undefined {
 }
 
 function maskedValue(word: string): string {
-  if (/^[a-z][a-z0-9+.-]{0,20}:\/\//i.test(word)) return maskedUrl(word);
+  if (isAddress(word)) return maskedUrl(word);
   return isSecretShape(word) ? mask : word;
+}
+
+function isAddress(word: string): boolean {
+  return /^[a-z][a-z0-9+.-]{0,20}:\/\//i.test(word);
 }
 
 /** "--api-key" → "api-key"; names as people write them. */
