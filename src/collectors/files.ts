@@ -65,26 +65,41 @@ export async function readFile(
   }
 }
 
+/** Into one buffer as large as needed: many files read one after another must not pile up as pieces. */
 function readUpTo(
   handle: ReadHandle,
   maxBytes: number,
 ): { readonly bytes: Uint8Array; readonly whole: boolean } {
-  const parts: Uint8Array[] = [];
+  // Files of /proc say that they are empty, and logs grow.
+  const expected = handle.stat.size === 0 ? 65_536 : handle.stat.size + 1;
+  let buffer: Buffer = Buffer.allocUnsafeSlow(Math.min(expected, maxBytes + 1));
   let size = 0;
-  const chunk = new Uint8Array(Math.min(maxBytes + 1, 65_536));
   while (size <= maxBytes) {
-    const got = handle.read(chunk);
-    if (got === 0) return { bytes: Buffer.concat(parts), whole: true };
-    parts.push(chunk.slice(0, got));
+    if (size === buffer.length) buffer = grown(buffer, maxBytes + 1);
+    const got = handle.read(buffer.subarray(size));
+    if (got === 0) return { bytes: sized(buffer, size), whole: true };
     size += got;
   }
-  return { bytes: Buffer.concat(parts).subarray(0, maxBytes), whole: false };
+  return { bytes: buffer.subarray(0, maxBytes), whole: false };
+}
+
+/** Without a tail that nobody needs. */
+function sized(buffer: Buffer, size: number): Uint8Array {
+  const bytes = buffer.subarray(0, size);
+  return size * 2 < buffer.length ? Uint8Array.from(bytes) : bytes;
+}
+
+function grown(buffer: Buffer, max: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(buffer.length * 2, 65_536), max));
+  buffer.copy(larger);
+  return larger;
 }
 
 /** SHA-256 of a whole file that stays below `maxBytes`; undefined for a larger one. */
 export function hashOf(host: Host, realPath: string, maxBytes: number): string | undefined {
   const handle = host.fs.open(realPath);
   try {
+    if (handle.stat.size > maxBytes) return undefined;
     const hash = createHash("sha256");
     const chunk = new Uint8Array(1 << 20);
     let size = 0;

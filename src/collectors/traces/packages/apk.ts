@@ -3,7 +3,7 @@ import type { Host } from "../../../host/host.ts";
 import { boundedText } from "./bounded-text.ts";
 import { type PackageDatabase, type PackageFile, type Sum, outcomeFields } from "./index-of.ts";
 
-const maxBytes = 64 << 20;
+const maxBytes = 24 << 20;
 const maxFiles = 1_000_000;
 
 /** "Q1" and base64 of a SHA-1; "Q2" of a SHA-256. Undefined for anything else. */
