@@ -86,8 +86,8 @@ async function look(
   for (const entry of await finder.view.list(folder).catch(() => [])) {
     const known = entry.kind === "dir" || passed.test(entry.name) ? undefined : roleOf(entry.name, names);
     if (known === undefined || finder.found.length >= maxFiles) continue;
-    const file = await regular(finder, join(folder, entry.name));
-    if (file === undefined || finder.found.some((one) => one.path === file.path)) continue;
+    const file = await placeOfFile(finder, join(folder, entry.name));
+    if (finder.found.some((one) => one.path === file.path)) continue;
     finder.found.push({
       role: known.role,
       ...(where.agent === undefined ? {} : { agent: where.agent }),
@@ -112,17 +112,19 @@ function roleOf(
   return undefined;
 }
 
-async function regular(
+/** What cannot be resolved, or is no regular file, stays as it is: opening it fails, and the reading says so. */
+async function placeOfFile(
   { host, view }: Finder,
   path: string,
-): Promise<Pick<StateFile, "path" | "size" | "modifiedMs"> | undefined> {
+): Promise<Pick<StateFile, "path" | "size" | "modifiedMs">> {
   try {
     const real = await view.resolve(path);
     const stat = await host.fs.stat(real);
-    return stat?.kind === "file" ? { path: real, size: stat.size, modifiedMs: stat.mtimeMs } : undefined;
+    if (stat?.kind === "file") return { path: real, size: stat.size, modifiedMs: stat.mtimeMs };
   } catch {
-    return undefined;
+    // Denied, or a loop of links.
   }
+  return { path, size: 0, modifiedMs: 0 };
 }
 
 /** `session.store` of the config may name another place; the first weeks of clawdbot kept one folder for its one agent. */
