@@ -100,6 +100,12 @@ function cut(lines: readonly string[]): readonly string[] {
   return lines.length <= maxLines ? kept : [...kept, `… and ${lines.length - maxLines} further lines`];
 }
 
+/** How many characters an item holds. */
+export function sizeOf({ name, runs, sets, trigger = "" }: PersistenceItem): number {
+  const lines = [name, trigger, ...runs, ...sets];
+  return lines.reduce((sum, line) => sum + line.length, 0);
+}
+
 export function factsOf(stat: FileStat, sha256?: string): FileFacts {
   return {
     bytes: stat.size,

@@ -7,7 +7,7 @@ import type { Reading } from "../../model/outcome.ts";
 import { changedText, noPackageText } from "../../model/persistence.ts";
 import type { FileFacts, PersistenceItem } from "../../model/persistence.ts";
 import { resolveInside } from "../../openclaw/view.ts";
-import { factsOf, itemOf } from "./item.ts";
+import { factsOf, itemOf, sizeOf } from "./item.ts";
 import type { Draft, SourceFile } from "./item.ts";
 import type { FileRead } from "../files.ts";
 import { hashOf, listFolder, readFile, textOf, troubleOf } from "../files.ts";
@@ -17,6 +17,8 @@ import { type Packages, packagesOf } from "../traces/packages.ts";
 export const maxText = 1 << 20;
 const maxHashed = 64 << 20;
 const maxItems = 20_000;
+/** Of all items of a source together. */
+const maxChars = 24 << 20;
 const maxReasons = 50;
 /** Folders where only packages put files. */
 const distribution = /^\/(?:usr\/)?(?:lib|lib32|lib64|libexec|share|bin|sbin)\//;
@@ -75,6 +77,7 @@ export async function scribeOf(
   const items: PersistenceItem[] = [];
   const reasons = new Set<string>();
   let left = 0;
+  let room = maxChars;
   const miss = (reason: string): void => {
     if (reasons.size < maxReasons) reasons.add(reason);
   };
@@ -83,7 +86,9 @@ export async function scribeOf(
     known: packages.manager !== "none",
     miss,
     add: (draft) => {
-      if (items.length < maxItems) items.push(itemOf(mechanism, draft));
+      const item = itemOf(mechanism, draft);
+      room -= sizeOf(item);
+      if (items.length < maxItems && room > 0) items.push(item);
       else left += 1;
     },
     file: async (path, maxBytes = maxText) => {
@@ -115,7 +120,7 @@ async function readSource(
   const file = await readFile(sources, path, maxBytes);
   if (!file.ok) return file.outcome === "missing" ? "" : file.reason;
   const { bytes, whole, stat } = file;
-  const sha256 = whole ? digest("sha256", bytes) : await hashWhole(sources, file.path);
+  const sha256 = whole ? digest("sha256", bytes) : await hashWhole(sources, file);
   return { path: file.path, bytes, whole, facts: factsOf(stat, sha256), ...originOf(packages, file) };
 }
 
@@ -147,10 +152,7 @@ function digest(algorithm: string, bytes: Uint8Array): string {
 }
 
 /** Large files are hashed all the same, up to 64 MiB. */
-async function hashWhole(
-  { host, target }: Sources,
-  { path, stat }: FileRead,
-): Promise<string | undefined> {
+async function hashWhole({ host, target }: Sources, { path, stat }: FileRead): Promise<string | undefined> {
   if (stat.size > maxHashed) return undefined;
   try {
     return hashOf(host, await resolveInside(host, target.root, target.toReal(path)), maxHashed);
