@@ -110,6 +110,11 @@ export function quoted(input: Pick<MarkInput, "redact">, text: string, max = 80)
   return `"${shown(input.redact(text), max)}"`;
 }
 
+/** A person has said that it is known, and it is still what it was then. */
+export function isVouched({ known }: Pick<MarkInput, "known">, id: string): boolean {
+  return known.vouched?.has(id) === true;
+}
+
 /** "1 session", "2 sessions". */
 export function counted(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;

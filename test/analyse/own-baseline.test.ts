@@ -10,7 +10,9 @@ import {
   compareOwn,
   digestOf,
   formatFiles,
+  judge,
   knownOf,
+  marks,
   observe,
   type Observed,
   openOwn,
@@ -27,7 +29,7 @@ import { Secret } from "../../src/model/secret.ts";
 import type { TextFile } from "../../src/model/text-files.ts";
 import { fakeGit } from "../support/fake-git.ts";
 import { fakeHost } from "../support/fake-host.ts";
-import { calmSet, device, during, job, loginKey as key, since } from "./records.ts";
+import { calmSet, device, during, input, job, loginKey as key, since } from "./records.ts";
 
 const redact = (text: string): string => text.replaceAll(/FAKE-[\w-]+/g, "[fp:000000000000 (9 characters)]");
 const tools = { mark: (secret: Secret) => secret.mark(new Uint8Array(32)), redact };
@@ -499,6 +501,19 @@ describe("what a person vouched for", () => {
     expect(diff(base, wider, { vouched: [said("known")] }).changes[0]?.severity).not.toBe("info");
   });
 
+  it("is left alone by the rules for devices and jobs, and by no other", () => {
+    const odd = {
+      devices: read([device({ ...stranger, approvedVia: "silent", remoteIp: "203.0.113.9" })]),
+      cronJobs: read([job({ id: "j9", payloadKind: "command" })]),
+    };
+    const rules = (vouched: readonly string[]): readonly string[] => {
+      const found = judge(marks, input({ readings: odd, known: { vouched: new Set(vouched) } })).findings;
+      return found.map(({ rule }) => rule).filter((rule) => /^(?:device|job)-/.test(rule));
+    };
+    expect(rules([])).toEqual(expect.arrayContaining(["device-admin", "device-silent", "job-command"]));
+    expect(rules(["d9", "j9"])).toEqual([]);
+  });
+
   it("to be removed is not known, also where the baseline has it", () => {
     expect(known(more).devices).toEqual(new Set(["d1", "d2"]));
     const files = new Map([...observe(more, tools).files, vouchedFile(said("remove"))]);
@@ -524,7 +539,7 @@ describe("the repository", () => {
         parent: undefined,
       });
       await host.fs.mkdir(join(dataDir, "baseline", ".git"));
-      fake.advance(3_600_000);
+      await fake.advance(3_600_000);
       const reviewed = new Map([
         ...files,
         vouchedFile({

@@ -258,7 +258,7 @@ describe("baseline commit and log", () => {
   it("takes in what was meant, after showing it, and --since still sees it", async () => {
     const first = await init();
     edit((text) => text.replace('"bind": "loopback"', '"bind": "lan"'));
-    at.advance(60_000);
+    await at.advance(60_000);
     const no = await answered({ "baseline.commit": false }, "commit");
     expect(no.exit).toBe(130);
     expect(no.err).toContain("gateway.bind: loopback → lan");

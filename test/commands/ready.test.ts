@@ -2,6 +2,7 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { commitOwn, formatFiles } from "../../src/analyse/index.ts";
 import { readStatus } from "../../src/case/status.ts";
 import type { Check, ReadyScene, Verdict } from "../../src/commands/ready/check.ts";
 import { checks, runCheck } from "../../src/commands/ready/index.ts";
@@ -46,6 +47,13 @@ const run = (exit: number, endedAt: string, more: object = {}): object => ({
 
 async function status(at: Live, value: object): Promise<void> {
   await writeFile(join(at.dataDir, "status.json"), JSON.stringify(value), { mode: 0o600 });
+}
+
+async function ownBaseline(
+  at: Live,
+  files: ReadonlyMap<string, string> = new Map([["coverage.txt", 'devices: "ok"\n']]),
+): Promise<void> {
+  await commitOwn(at.host, at.dataDir, at.path("tmp"), { files, message: "init", parent: undefined });
 }
 
 // The fake host's clock stands at 2026-11-21T10:00Z.
@@ -314,7 +322,31 @@ const cases: readonly (readonly [
       },
     },
   ],
-  ["baseline", "none", "warn", /under git/, async () => undefined],
+  [
+    "baseline",
+    "none",
+    "warn",
+    /none of its own, and the state folder is not under git/,
+    async () => undefined,
+  ],
+  ["baseline", "claw-ir's own", "ok", /last commit 2026-11-21T10:00, 0 min old/, ownBaseline],
+  [
+    "baseline",
+    "claw-ir's own, of long ago",
+    "warn",
+    /40 days old/,
+    async (at) => {
+      await ownBaseline(at);
+      at.setNow("2026-12-31T10:00:00.000Z");
+    },
+  ],
+  [
+    "baseline",
+    "a review alone",
+    "warn",
+    /nothing was taken as known good/,
+    (at) => ownBaseline(at, formatFiles),
+  ],
   ["clock", "plausible", "ok", /2026-11-21T10:00/, async () => undefined],
   ["clock", "of 1970", "fail", /1970/, async () => undefined, { now: "1970-01-02T00:00:00.000Z" }],
   [

@@ -1,4 +1,4 @@
-import { evidenceAt, finding, quoted } from "../mark.ts";
+import { evidenceAt, finding, isVouched, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 import { deviceText, isAdmin, isRemote, removeDevice } from "./device-text.ts";
 
@@ -14,7 +14,7 @@ export const deviceAdmin: Mark = {
   needs: ["devices"],
   evaluate: (input) =>
     input.readings.devices.records
-      .filter((device) => device.state === "paired" && isAdmin(device))
+      .filter((device) => device.state === "paired" && isAdmin(device) && !isVouched(input, device.id))
       .map((device) =>
         finding(base, {
           key: device.id,

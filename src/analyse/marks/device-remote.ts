@@ -1,4 +1,4 @@
-import { evidenceAt, finding, quoted } from "../mark.ts";
+import { evidenceAt, finding, isVouched, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 import { deviceText, isAdmin, isRemote, removeDevice } from "./device-text.ts";
 
@@ -15,7 +15,10 @@ export const deviceRemote: Mark = {
   needs: ["devices"],
   evaluate: (input) =>
     input.readings.devices.records
-      .filter((device) => device.state === "paired" && isRemote(device) && !isAdmin(device))
+      .filter(
+        (device) =>
+          device.state === "paired" && isRemote(device) && !isAdmin(device) && !isVouched(input, device.id),
+      )
       .map((device) =>
         finding(base, {
           key: device.id,

@@ -1,4 +1,4 @@
-import { counted, evidenceAt, finding, inWindow, quoted } from "../mark.ts";
+import { counted, evidenceAt, finding, inWindow, isVouched, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 
 const base = {
@@ -13,7 +13,7 @@ export const jobCommand: Mark = {
   needs: ["cronJobs"],
   evaluate: (input) =>
     input.readings.cronJobs.records
-      .filter((job) => !job.managed && job.payloadKind === "command")
+      .filter((job) => !job.managed && job.payloadKind === "command" && !isVouched(input, job.id))
       .map((job) =>
         finding(base, {
           key: job.id,
