@@ -92,7 +92,7 @@ async function cleared(sources: Sources, files: readonly LogFile[]): Promise<rea
   if (!sources.target.live || wtmp.length === 0 || wtmp.some(({ bytes }) => bytes.length > 0)) return [];
   const here = await sources.host.processes.logins().catch(() => []);
   if (here.length === 0) return [];
-  const text = `/var/log/wtmp is empty although ${here.length} logins are open`;
+  const text = `/var/log/wtmp is empty although ${here.length} ${here.length === 1 ? "login is" : "logins are"} open`;
   return [{ kind: "log", text, place: { path: "/var/log/wtmp" } }];
 }
 
