@@ -358,6 +358,42 @@ describe("baseline restore-file", () => {
   });
 });
 
+describe("a run that analyses", () => {
+  interface Collected {
+    readonly case: { readonly id: string };
+    readonly findings: readonly {
+      readonly rule: string;
+      readonly severity: string;
+      readonly summary: string;
+    }[];
+    readonly notEvaluated: readonly { readonly rule: string }[];
+  }
+  const collect = async (): Promise<Collected> => {
+    const { out } = await at.run("collect", "--json");
+    return JSON.parse(out) as Collected;
+  };
+
+  it("without a baseline says so, and how to take one", async () => {
+    const { case: subject, notEvaluated } = await collect();
+    expect(notEvaluated.map(({ rule }) => rule)).toContain("device-unknown");
+    const { out } = await at.run("report", subject.id);
+    expect(out).toContain("claw-ir baseline init");
+  });
+
+  it("tells what changed since, with what did it, and knows what was vouched for", async () => {
+    await init();
+    edit((text) => text.replace('"bind": "loopback"', '"bind": "lan"'));
+    const { findings, notEvaluated } = await collect();
+    const [drift, ...more] = findings.filter(({ rule }) => rule.startsWith("baseline-"));
+    expect(drift).toMatchObject({ rule: "baseline-config", severity: "critical" });
+    expect(drift?.summary).toMatch(/gateway\.bind was changed: loopback → lan.*nothing recorded it/);
+    expect(more).toEqual([]);
+    // Every device is in the baseline: the rule can judge, and finds none.
+    expect(notEvaluated.map(({ rule }) => rule)).not.toContain("key-unknown");
+    expect(findings.map(({ rule }) => rule)).not.toContain("device-unknown");
+  });
+});
+
 describe("reviews", () => {
   const says = {
     [`review.device.${stranger}`]: "remove",
