@@ -11,4 +11,4 @@ export { runCollector } from "./collector.ts";
 export type { Collector } from "./collector.ts";
 export { keptReadings } from "./kept.ts";
 export { createReadings, mechanismsOf, someReadings } from "./readings.ts";
-export type { Readings, Sources } from "./sources.ts";
+export type { PersistenceSource, Readings, Sources } from "./sources.ts";

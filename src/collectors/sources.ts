@@ -42,6 +42,8 @@ export interface PersistenceSource {
   /** What root would add, as the end of "as root: …". */
   readonly rootAdds?: string;
   readonly platform: "linux" | "darwin" | "any";
+  /** It looks at every file of the host: many seconds, where the others take some milliseconds. */
+  readonly slow?: true;
   /** Never throws because of content. Items of one place come in the order of the file. */
   readonly read: (sources: Sources) => Promise<Reading<PersistenceItem>>;
 }

@@ -193,6 +193,14 @@ describe("what cannot be read", () => {
   });
 });
 
+it("says what it did not look at, until it is asked to", async () => {
+  const said = "not asked   set-user-id programs";
+  expect((await at.look(140, "persistence")).out).toContain(said);
+  const full = (await at.look(140, "persistence", "--full")).out;
+  expect(full).not.toContain(said);
+  expect(full).toContain("no database of installed packages was found");
+});
+
 it("says that fingerprints will be others next time where claw-ir has no key yet", async () => {
   const other = await looking();
   await rm(other.dataDir, { recursive: true });

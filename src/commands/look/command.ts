@@ -30,6 +30,7 @@ function withLookOptions(command: Command, look: Look): Command {
     .option("--unusual", "only what is marked as unusual")
     .option("--since <time>", `${look.since}: a date, a time, or an age such as 36h`);
   if (look.agents === true) command.option("--agent <id>", "only this agent's");
+  if (look.full !== undefined) command.option("--full", `also ${look.full}: takes long`);
   return command
     .option("--limit <n>", "so many rows of each table (default: 50)", count)
     .option("--all", "every row, the ordinary ones as well")
@@ -47,7 +48,7 @@ async function run(at: Scene, look: Look, options: LookOptions): Promise<number>
   const { host, installation } = at;
   const since = timeOption("--since", options.since, host.clock.now());
   if (look.needsState && !installation.found) throw noState(installation.problems[0]);
-  const seen = await gather(at, look, since);
+  const seen = await gather(at, look, { options, since });
   const sections = look.sections(seen).map((section) => ofAgent(section, options.agent));
   if (options.json === true) host.terminal.out(jsonOf(seen, sections, options));
   else tellPeople(host.terminal, look, seen, sections, options);

@@ -15,7 +15,7 @@ const look: Look = {
   description:
     "Lists OpenClaw's jobs, and apart from them the host's crontabs and timers. Marks those that execute commands, fetch code or carry secrets out. Reads files and a copy of one database, makes no case, changes nothing.",
   kinds: ["cronJobs", "hostCron", "persistence"],
-  technique: scheduled,
+  picks: ({ attack, slow }) => slow !== true && attack.some((id) => id.startsWith(scheduled)),
   databases: ["state"],
   needsState: false,
   agents: true,

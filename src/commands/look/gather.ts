@@ -13,18 +13,22 @@ import type { ReadingKind, ReadingSet } from "../../model/readings.ts";
 import { openState, type StateReader } from "../../openclaw/index.ts";
 import { abortReason } from "../abort-reason.ts";
 import type { Scene } from "../incident.ts";
-import type { Look, Seen } from "./look.ts";
+import type { Look, LookOptions, Seen } from "./look.ts";
 
 const noState = "OpenClaw's state was not read";
 
 type Calls = ReturnType<typeof surveyTranscripts>;
 
-export async function gather(at: Scene, look: Look, since: string | undefined): Promise<Seen> {
+export async function gather(
+  at: Scene,
+  look: Look,
+  { options, since }: { readonly options: LookOptions; readonly since: string | undefined },
+): Promise<Seen> {
   const { host, installation, dataDir } = at;
   const key = await readKey(host, dataDir).catch(() => undefined);
   const redactor = createRedactor(key ?? host.random(32));
   const { readings, calls, known } = await inScratch(at, async (scratch) => {
-    const read = await readAll(at, look, redactor, scratch);
+    const read = await readAll(at, look, { options, redactor, scratch });
     return { ...read, known: await knownHere(at, redactor, read.readings, scratch) };
   });
   await breathe(host);
@@ -47,6 +51,7 @@ export async function gather(at: Scene, look: Look, since: string | undefined): 
     // What could not be read is told once, not again for every rule.
     notEvaluated: notEvaluated.filter(({ reason }) => !missed.includes(reason)),
     unread: [...missed, ...known.problems],
+    leftOut: look.full === undefined || options.full === true ? [] : [look.full],
     lasting: key !== undefined,
   };
 }
@@ -67,18 +72,26 @@ function isAbout(needs: readonly string[], { kinds, calls }: Look): boolean {
   return needs.some((need) => kinds.some((kind) => kind === need) || (need === "calls" && calls === true));
 }
 
+interface Wanted {
+  readonly options: LookOptions;
+  readonly redactor: Redactor;
+  readonly scratch: string;
+}
+
 async function readAll(
   at: Scene,
   look: Look,
-  redactor: Redactor,
-  scratch: string,
+  { options, redactor, scratch }: Wanted,
 ): Promise<{ readonly readings: ReadingSet; readonly calls: Calls }> {
   const { host, installation, target } = at;
   const kinds = new Set<ReadingKind>(look.kinds);
   const sources: Sources = { host, target, installation, redactor, readings: createReadings() };
   if (!installation.found) {
     const [problem = "no state of OpenClaw was found"] = installation.problems;
-    return { readings: await someReadings(kinds, sources, picksOf(look)), calls: unread("missing", problem) };
+    return {
+      readings: await someReadings(kinds, sources, picksOf(look, options)),
+      calls: unread("missing", problem),
+    };
   }
   host.terminal.progress("  … copying the databases that are needed");
   const state = await openState(host, installation, scratch, {
@@ -90,7 +103,7 @@ async function readAll(
     for (const { secret } of (await state.credentials()).records)
       if (secret !== undefined) redactor.learn(secret);
     host.terminal.progress(`  … reading ${look.name}`);
-    const readings = await someReadings(kinds, { ...sources, state }, picksOf(look));
+    const readings = await someReadings(kinds, { ...sources, state }, picksOf(look, options));
     await breathe(host);
     return {
       readings,
@@ -101,9 +114,8 @@ async function readAll(
   }
 }
 
-function picksOf({ technique }: Look): Parameters<typeof someReadings>[2] {
-  if (technique === undefined) return undefined;
-  return ({ attack }) => attack.some((id) => id.startsWith(technique));
+function picksOf({ picks }: Look, options: LookOptions): Parameters<typeof someReadings>[2] {
+  return picks === undefined ? undefined : (source) => picks(source, options);
 }
 
 /** Databases are read in one go: a Ctrl-C of that time is heard here. */

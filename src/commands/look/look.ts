@@ -1,6 +1,7 @@
 /** The commands that list one kind of what a host holds: what each of them is. */
 import type { Finding, NotEvaluated } from "../../model/evidence.ts";
 import type { RowMark } from "../../analyse/index.ts";
+import type { PersistenceSource } from "../../collectors/index.ts";
 import type { Redactor } from "../../case/types.ts";
 import type { Host } from "../../host/host.ts";
 import type { ReadingKind, ReadingSet } from "../../model/readings.ts";
@@ -15,6 +16,7 @@ export interface LookOptions extends CommonOptions {
   readonly unusual?: true;
   readonly all?: true;
   readonly limit?: number;
+  readonly full?: true;
   readonly failOn?: Severity;
 }
 
@@ -28,6 +30,8 @@ export interface Seen {
   readonly notEvaluated: readonly NotEvaluated[];
   /** What could not be read, one sentence each. */
   readonly unread: readonly string[];
+  /** What was left out on purpose, with how to get it. */
+  readonly leftOut: readonly string[];
   /** From --since, ISO 8601 UTC. */
   readonly since: string | undefined;
   /** Fingerprints are the same in every run, because claw-ir has a key for them on this host. */
@@ -68,8 +72,8 @@ export interface Look {
   readonly summary: string;
   readonly description: string;
   readonly kinds: readonly ReadingKind[];
-  /** Of the reading "persistence" only sources that show one of these techniques, by the beginning of its id. */
-  readonly technique?: string;
+  /** Which sources of the reading "persistence" it asks; default: all. */
+  readonly picks?: (source: PersistenceSource, options: LookOptions) => boolean;
   /** Tool calls are judged, too: every transcript is read. */
   readonly calls?: true;
   /** Only these databases are copied. */
@@ -80,6 +84,8 @@ export interface Look {
   readonly since: string;
   /** It shows fingerprints. */
   readonly fingerprints?: true;
+  /** What --full adds, which takes long. */
+  readonly full?: string;
   /** Records belong to agents. */
   readonly agents?: true;
   readonly sections: (seen: Seen) => readonly Section[];

@@ -12,6 +12,8 @@ const look: Look = {
   description:
     "Lists what stays: login keys, units, crontabs, start-up files, hooks, plugins and more, by how it stays. What belongs to a package of the system and is as usual is counted, not listed. Makes no case, changes nothing; root sees more.",
   kinds: ["persistence", "hostCron", "authorizedKeys", "extensions"],
+  picks: ({ slow }, { full }) => full === true || slow !== true,
+  full: "set-user-id programs, and files that are not as their package brought them",
   databases: ["state"],
   needsState: false,
   since: "when it may have begun: what changed from then on is marked",

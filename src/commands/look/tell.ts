@@ -141,12 +141,17 @@ function notesOf(marks: readonly RowMark[]): ListRow["notes"] {
   }));
 }
 
-function blindLines({ unread, notEvaluated, lasting, since }: Seen, fingerprints: boolean): readonly Line[] {
+function blindLines(
+  { unread, leftOut, notEvaluated, lasting, since }: Seen,
+  fingerprints: boolean,
+): readonly Line[] {
   const lead = "  not seen    ";
   const lines: Line[] = unread.map((reason) => ({
     ...{ lead, leadStyle: "yellow" as const },
     text: shown(reason, 600),
   }));
+  for (const what of leftOut)
+    lines.push({ lead: "  not asked   ", leadStyle: "yellow", text: `${what}: --full` });
   for (const [reason, rules] of Map.groupBy(notEvaluated, (one) => one.reason))
     lines.push({ lead: "  not judged  ", leadStyle: "yellow", text: unjudged(reason, rules, since) });
   if (fingerprints && !lasting) {

@@ -31,6 +31,7 @@ export const verification = sourceOf(
     title: "Files that are not as their package brought them",
     attack: ["T1554"],
     timeoutMs: 120_000,
+    slow: true,
     rootAdds: "files that this user may not read",
     platform: "linux",
   },
