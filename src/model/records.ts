@@ -165,8 +165,10 @@ export interface Skill {
   readonly sha256: string;
   readonly modifiedAt?: string;
   readonly uses?: number;
+  readonly firstUsedAt?: string;
   readonly lastUsedAt?: string;
   readonly installedFrom?: string;
+  readonly installedAt?: string;
   readonly place: Place;
 }
 

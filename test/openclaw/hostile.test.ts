@@ -384,7 +384,36 @@ describe("skills", () => {
     );
     await withReader(async (reader) => {
       const { records } = await reader.skills();
-      expect(records[0]).toMatchObject({ uses: 7, lastUsedAt: "2026-11-20T10:46:40.000Z" });
+      expect(records[0]).toMatchObject({
+        uses: 7,
+        firstUsedAt: "2026-11-20T10:36:40.000Z",
+        lastUsedAt: "2026-11-20T10:46:40.000Z",
+      });
+    });
+  });
+
+  it("are joined with what the lock of their workspace says of their installation", async () => {
+    await mkdir(join(state.stateDir, "workspace/.clawhub"));
+    const lock = {
+      version: 1,
+      skills: {
+        "evil-skill": {
+          registry: "https://clawhub.example",
+          version: "2.0.0",
+          ownerHandle: "mallory",
+          installedAt: 1_795_171_600_000,
+        },
+        broken: 5,
+      },
+    };
+    await writeFile(join(state.stateDir, "workspace/.clawhub/lock.json"), JSON.stringify(lock));
+    await withReader(async (reader) => {
+      const { outcome, records } = await reader.skills();
+      expect(outcome).toBe("ok");
+      expect(records.find((one) => one.name === "evil-skill")).toMatchObject({
+        installedFrom: "https://clawhub.example @mallory/evil-skill@2.0.0",
+        installedAt: "2026-11-20T10:46:40.000Z",
+      });
     });
   });
 

@@ -16,7 +16,8 @@ export const skillInWindow: Mark = {
   evaluate: (input) =>
     input.readings.skills.records.flatMap((skill) => {
       const changed = skill.files.filter((file) => inWindow(input.window, file.modifiedAt));
-      if (changed.length === 0 && !inWindow(input.window, skill.modifiedAt)) return [];
+      const times = [skill.modifiedAt, skill.installedAt];
+      if (changed.length === 0 && !times.some((time) => inWindow(input.window, time))) return [];
       const from = skill.installedFrom === undefined ? "" : ` from ${quoted(input, skill.installedFrom)}`;
       return [
         finding(base, {

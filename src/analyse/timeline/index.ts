@@ -21,6 +21,7 @@ import {
   startFileEvents,
 } from "./host-events.ts";
 import { containerEvents, hostEventsOf, tempFileEvents } from "./log-events.ts";
+import { skillEvents } from "./skill-events.ts";
 import {
   auditEvents,
   bootEvents,
@@ -30,7 +31,6 @@ import {
   cronRunEvents,
   grantEvents,
   sessionEvents,
-  skillEvents,
 } from "./state-events.ts";
 import { transcriptEvents } from "./transcript-events.ts";
 

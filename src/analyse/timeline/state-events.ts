@@ -8,7 +8,6 @@ import type {
   GatewayBoot,
   Grant,
   Session,
-  Skill,
 } from "../../model/records.ts";
 import { say } from "./event.ts";
 import type { EventDraft, TimelineContext } from "./event.ts";
@@ -83,34 +82,6 @@ export const cronRunEvents: Drafts<CronRun> = (context, run) => [
     data: { job: run.jobId, status: run.status, endedAt: run.endedAt },
   },
 ];
-
-export const skillEvents: Drafts<Skill> = (context, skill) => {
-  // What OpenClaw ships is thousands of lines that tell nothing.
-  if (skill.source === "bundled") return [];
-  const name = say(context, skill.name, 80);
-  const base = {
-    artifact: "skills",
-    place: skill.place,
-    attack: ["T1195.001"],
-    data: { skill: skill.name, kind: skill.source, sha256: skill.sha256, installedFrom: skill.installedFrom },
-  };
-  return [
-    {
-      ...base,
-      at: skill.modifiedAt,
-      tsDesc: "file modified",
-      dataType: "openclaw:skill:modified",
-      message: `${skill.source} skill ${name} was last changed`,
-    },
-    {
-      ...base,
-      at: skill.lastUsedAt,
-      tsDesc: "last used",
-      dataType: "openclaw:skill:used",
-      message: `skill ${name} was last used`,
-    },
-  ];
-};
 
 export const configWriteEvents: Drafts<ConfigWrite> = (context, write) => {
   const paths = write.changedPaths.slice(0, 12).map((path) => say(context, path, 60));

@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import type { DirEntry, Host } from "../../host/host.ts";
 import { messageOf } from "../../model/errors.ts";
-import { dict, parseJson, str } from "../../model/json.ts";
 import type { Reading } from "../../model/outcome.ts";
 import { read } from "../../model/outcome.ts";
 import type { Skill, SkillFile } from "../../model/records.ts";
@@ -9,11 +8,14 @@ import type { Installation } from "../types.ts";
 import { isInside } from "../view.ts";
 import type { FileView } from "../view.ts";
 import { fileOf, filesBelow, hashOf } from "./files.ts";
+import { lockedSkills, originOf } from "./origin.ts";
+import type { Origin } from "./origin.ts";
 import { skillRoots } from "./roots.ts";
 import type { SkillRoot } from "./roots.ts";
 
 /** How often and when a skill was used, by the path of its SKILL.md on the examined host. */
-export type SkillUses = ReadonlyMap<string, { readonly uses: number; readonly lastUsedAt?: string }>;
+export type SkillUses = ReadonlyMap<string, SkillUse>;
+export type SkillUse = Pick<Skill, "firstUsedAt" | "lastUsedAt"> & { readonly uses: number };
 
 const maxSkills = 5000;
 
@@ -30,7 +32,8 @@ export async function readSkills(
   const records: Skill[] = [];
   const problems: string[] = [];
   const scan: Scan = { host, view, installation, uses, records, problems, seen: new Set() };
-  for (const root of await skillRoots(view, installation)) {
+  for (const place of await skillRoots(view, installation)) {
+    const root: LockedRoot = { ...place, locked: await lockedSkills(view, dirname(place.dir)) };
     try {
       const dir = await view.resolve(root.dir);
       if (scan.seen.has(dir)) continue;
@@ -43,6 +46,11 @@ export async function readSkills(
   return read(records, [...new Set(problems)].slice(0, 50));
 }
 
+interface LockedRoot extends SkillRoot {
+  /** What was installed into it, by the name of the folder. */
+  readonly locked: ReadonlyMap<string, Origin>;
+}
+
 interface Scan {
   readonly host: Host;
   readonly view: FileView;
@@ -53,7 +61,7 @@ interface Scan {
   readonly seen: Set<string>;
 }
 
-async function scanRoot(scan: Scan, root: SkillRoot, dir: string, level: number): Promise<void> {
+async function scanRoot(scan: Scan, root: LockedRoot, dir: string, level: number): Promise<void> {
   for (const entry of await scan.view.list(dir)) {
     if (scan.records.length >= maxSkills) {
       scan.problems.push(`more than ${maxSkills} skills; the rest was left out`);
@@ -70,7 +78,7 @@ async function scanRoot(scan: Scan, root: SkillRoot, dir: string, level: number)
 
 async function scanEntry(
   scan: Scan,
-  root: SkillRoot,
+  root: LockedRoot,
   dir: string,
   entry: DirEntry,
   level: number,
@@ -109,14 +117,14 @@ async function holdsSkills(host: Host, path: string, children: readonly DirEntry
   return false;
 }
 
-async function addFolder(scan: Scan, root: SkillRoot, path: string, name: string): Promise<void> {
+async function addFolder(scan: Scan, root: LockedRoot, path: string, name: string): Promise<void> {
   const { files, problems } = await filesBelow(scan.host, path, scan.installation.target.toHost(path));
   scan.problems.push(...problems);
   add(scan, root, path, name, files, path);
 }
 
 /** A link that leads out of its folder: what it leads to is not ours to read, that it is there is. */
-async function addLink(scan: Scan, root: SkillRoot, path: string, name: string): Promise<void> {
+async function addLink(scan: Scan, root: LockedRoot, path: string, name: string): Promise<void> {
   const link = await scan.host.fs.readlink(path);
   const bundled = /\/(?:openclaw|clawdbot|moltbot)\/dist\/extensions\//.test(link);
   const file = await fileOf(scan.host, path, name);
@@ -125,7 +133,7 @@ async function addLink(scan: Scan, root: SkillRoot, path: string, name: string):
 
 function add(
   scan: Scan,
-  root: SkillRoot,
+  root: LockedRoot,
   path: string,
   folderName: string,
   files: readonly SkillFile[],
@@ -140,7 +148,8 @@ function add(
     .flatMap((file) => file.modifiedAt ?? [])
     .sort()
     .at(-1);
-  const installedFrom = linkedTo ?? originOf(files);
+  const origin =
+    linkedTo === undefined ? (originOf(files) ?? root.locked.get(folderName)) : { installedFrom: linkedTo };
   const description = front.get("description");
   scan.records.push({
     name: front.get("name") ?? folderName,
@@ -151,7 +160,7 @@ function add(
     sha256: hashOf(files.map((file) => `${file.path} ${file.sha256}\n`).join("")),
     ...(modifiedAt === undefined ? {} : { modifiedAt }),
     ...(used === undefined ? {} : used),
-    ...(installedFrom === undefined ? {} : { installedFrom }),
+    ...origin,
     place: { path: shown },
   });
 }
@@ -172,15 +181,4 @@ function frontMatter(text: string): ReadonlyMap<string, string> {
     if (value !== "") found.set(line.slice(0, at).trim(), value.slice(0, 2000));
   }
   return found;
-}
-
-/** What ClawHub wrote beside a skill when it installed it. */
-function originOf(files: readonly SkillFile[]): string | undefined {
-  const text = files.find((file) => file.path === ".clawhub/origin.json")?.text;
-  if (text === undefined) return undefined;
-  const origin = dict(parseJson(text));
-  const slug = str(origin["slug"]);
-  if (slug === undefined) return undefined;
-  const version = str(origin["installedVersion"]) ?? str(origin["version"]);
-  return `${str(origin["registry"]) ?? "clawhub"} ${slug}${version === undefined ? "" : `@${version}`}`;
 }
