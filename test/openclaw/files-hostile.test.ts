@@ -190,6 +190,26 @@ describe("files of records", () => {
   });
 });
 
+describe("a node", () => {
+  it("asks on behalf of the device of the same id", async () => {
+    const node = { nodeId: "d1", requestId: "n1", commands: ["system.run"], ts: 1_795_137_600_000 };
+    await writeFile(join(state.stateDir, "devices/paired.json"), '{"d1":{"deviceId":"d1","role":"node"}}');
+    await mkdir(join(state.stateDir, "nodes"));
+    await writeFile(
+      join(state.stateDir, "nodes/pending.json"),
+      JSON.stringify({ n1: node, n2: { ...node, nodeId: "d2" } }),
+    );
+    await withReader(async (reader) => {
+      const found = reader
+        .devices()
+        .records.map((one) => [one.id, one.state, one.nodeCommands, one.askedCommands]);
+      expect(found).toContainEqual(["d1", "paired", ["system.run"], ["system.run"]]);
+      expect(found).toContainEqual(["d2", "pending", ["system.run"], undefined]);
+      await Promise.resolve();
+    });
+  });
+});
+
 describe("a line", () => {
   it("is what stands between two line feeds, however the bytes come", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "\n", "ä", " ", "🦀", "\r"), maxLength: 60 });

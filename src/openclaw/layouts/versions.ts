@@ -30,7 +30,7 @@ const since: readonly (readonly [string, string])[] = [
       "secret_store_entries gateway_origin_device_tokens device_pairing_join_codes mcp_oauth_stores operator_approvals " +
       "operator_approval_standing_grants cron_run_receipts heartbeat_outcomes standing_intents memory_entry_origins " +
       "memory_session_tombstones conversation_deliveries outbound_message_progress message_tool_run_outcomes session_state_events " +
-      "claw_mcp_server_refs claw_package_refs conversations cron_job_scratch quarantined_databases transcript_rewrite_watermarks agent_database_leases session_members session_participants " +
+      "claw_mcp_server_refs claw_package_refs device_pair_setup_completions conversations cron_job_scratch quarantined_databases transcript_rewrite_watermarks agent_database_leases session_members session_participants " +
       "memory_index_chunk_provenance managed_update_handoffs session_upstream_links github_publication_requests",
   ],
   ["2026.9.0", "session_transcript_cold_archives update_runs agent_integrity_verifications"],

@@ -50,23 +50,32 @@ function entriesOf(
   return found;
 }
 
-/** A node is the device of the same id where that is in use (or left behind) alike; only what is left over stands for itself. */
+/** A node is the device of the same id, both in use or both left behind; only what is left over stands for itself. */
 function joined(known: readonly Device[], nodes: readonly Device[]): readonly Device[] {
-  const found = [...known];
+  const keyOf = ({ id, leftover }: Device): string => `${leftover === true ? "left" : "used"}/${id}`;
+  const byKey = new Map<string, Device[]>();
+  const alone: Device[] = [];
+  const paired = new Set(known.filter(({ state }) => state === "paired").map(keyOf));
   for (const node of nodes) {
-    const at = found.findIndex(
-      (one) => one.id === node.id && one.state === "paired" && one.leftover === node.leftover,
-    );
-    const device = found[at];
-    if (device === undefined) found.push(node);
-    else
-      found[at] = {
-        ...device,
-        nodeCommands: [...new Set([...device.nodeCommands, ...node.nodeCommands])],
-        tokens: [...device.tokens, ...node.tokens],
-      };
+    if (!paired.has(keyOf(node))) alone.push(node);
+    else byKey.set(keyOf(node), [...(byKey.get(keyOf(node)) ?? []), node]);
   }
-  return found;
+  const found = known.map((device) =>
+    device.state === "paired" ? (byKey.get(keyOf(device)) ?? []).reduce(withNode, device) : device,
+  );
+  return [...found, ...alone];
+}
+
+/** What a node may run, and what it asks to run. */
+function withNode(device: Device, node: Device): Device {
+  const asked = node.state === "pending" ? node.nodeCommands : [];
+  const before = device.askedCommands ?? [];
+  return {
+    ...device,
+    nodeCommands: [...new Set([...device.nodeCommands, ...node.nodeCommands])],
+    ...(asked.length === 0 ? {} : { askedCommands: [...new Set([...before, ...asked])] }),
+    tokens: [...device.tokens, ...node.tokens],
+  };
 }
 
 const pairedDevice: Mapper = (id, value, place) => {

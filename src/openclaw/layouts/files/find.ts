@@ -56,7 +56,7 @@ export async function findStateFiles(
   installation: Installation,
 ): Promise<readonly StateFile[]> {
   const { target } = installation;
-  const finder: Finder = { host, view, installation, found: [] };
+  const finder: Finder = { host, view, installation, found: [], seen: new Set() };
   for (const folder of new Set(kept.map((one) => one.folder)))
     await look(
       finder,
@@ -75,6 +75,8 @@ interface Finder {
   readonly view: FileView;
   readonly installation: Installation;
   readonly found: StateFile[];
+  /** Real paths: a file with two names is one. */
+  readonly seen: Set<string>;
 }
 
 async function look(
@@ -87,7 +89,8 @@ async function look(
     const known = entry.kind === "dir" || passed.test(entry.name) ? undefined : roleOf(entry.name, names);
     if (known === undefined || finder.found.length >= maxFiles) continue;
     const file = await placeOfFile(finder, join(folder, entry.name));
-    if (finder.found.some((one) => one.path === file.path)) continue;
+    if (finder.seen.has(file.path)) continue;
+    finder.seen.add(file.path);
     finder.found.push({
       role: known.role,
       ...(where.agent === undefined ? {} : { agent: where.agent }),

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { dict, isDict, isoOf, str } from "../../../model/json.ts";
 import type { Dict } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
@@ -6,24 +5,19 @@ import type { Session } from "../../../model/records.ts";
 import { ranOnOf } from "../../back-ends/ran-on.ts";
 import { present } from "../../present.ts";
 import { archiveSessions, archivesGoWith } from "../archive-sessions.ts";
-import { fileLines } from "../lines.ts";
 import { channelOf, viaOfKey } from "../session-key.ts";
 import { skillsIn } from "../skills-seen.ts";
 import { combine } from "../source.ts";
 import type { Source, StateFile } from "../source.ts";
-import { summaryOf } from "../transcript-lines.ts";
 import type { Summary } from "../transcript-lines.ts";
 import { headsOf } from "./heads.ts";
 import type { Head } from "./heads.ts";
+import { namesOf, transcriptFor, transcriptOf } from "./indexed.ts";
+import type { Transcript } from "./indexed.ts";
 import { fromFiles } from "./missing.ts";
 import { filesOf, jsonFile, leftoverOf } from "./text.ts";
-import { sessionIdOf } from "./transcripts.ts";
 
-interface Transcript {
-  readonly file: StateFile;
-  readonly id: string;
-  readonly summary: Summary;
-}
+const maxEntries = 100_000;
 
 /**
  * Sessions of `sessions.json`, transcripts in the folder that it does not name (2026.1 left them there at a reset; an
@@ -33,15 +27,17 @@ export function sessions(source: Source): Reading<Session> {
   const reasons: string[] = [];
   const heads = headsOf(source, reasons);
   const transcripts = filesOf(source, "transcript").map((file) => transcriptOf(source, file, reasons));
+  const byName = namesOf(transcripts);
   const indexes = filesOf(source, "session-index");
   const claimed = new Set<Transcript>();
   const without: Session[] = [];
   const named = indexes.flatMap((index) => {
     const entries = Object.entries(jsonFile(source.host, index, reasons) ?? {});
-    return entries.flatMap(([key, entry]): readonly Session[] => {
+    if (entries.length > maxEntries) reasons.push(`${index.shown} has more than ${maxEntries} entries`);
+    return entries.slice(0, maxEntries).flatMap(([key, entry]): readonly Session[] => {
       const id = str(dict(entry)["sessionId"]);
       if (id === undefined || !isDict(entry)) return [];
-      const transcript = transcriptFor(transcripts, index, id, str(entry["sessionFile"]));
+      const transcript = transcriptFor(byName, index, id, str(entry["sessionFile"]));
       if (transcript !== undefined) claimed.add(transcript);
       const session = namedSession(index, key, id, entry, transcript, heads);
       if (transcript === undefined) without.push(session);
@@ -54,7 +50,8 @@ export function sessions(source: Source): Reading<Session> {
   if (archivesGoWith(source) === "databases")
     return fromFiles(source, wanted, [...named, ...orphans], reasons);
   const archived = archiveSessions(source, []);
-  const merged = archived.records.map((session) => withEntry(session, without, heads));
+  const entries = new Map(without.map((session) => [`${session.agent}/${session.id}`, session]));
+  const merged = archived.records.map((session) => withEntry(session, entries, heads));
   const known = new Set(merged.map(({ agent, id }) => `${agent}/${id}`));
   const gone = new Set(without.filter(({ agent, id }) => known.has(`${agent}/${id}`)));
   const rest = named.filter((session) => !gone.has(session));
@@ -65,34 +62,15 @@ export function sessions(source: Source): Reading<Session> {
 }
 
 /** The index may still name a session whose transcript was deleted or reset: one session, of which an archive is left. */
-function withEntry(archive: Session, without: readonly Session[], heads: ReadonlyMap<string, Head>): Session {
-  const entry = without.find(({ agent, id }) => agent === archive.agent && id === archive.id);
+function withEntry(
+  archive: Session,
+  entries: ReadonlyMap<string, Session>,
+  heads: ReadonlyMap<string, Head>,
+): Session {
+  const entry = entries.get(`${archive.agent}/${archive.id}`);
   if (entry === undefined) return { ...archive, ...ofHead(heads, archive, undefined) };
   const { key, via, channel, parentKey } = entry;
   return { ...archive, key, via, ...present({ channel, parentKey }) };
-}
-
-function transcriptOf(source: Source, file: StateFile, reasons: string[]): Transcript {
-  const summary = summaryOf(
-    fileLines(source.host, file.path, (problem) => reasons.push(`${file.shown}: ${problem}`)),
-  );
-  return { file, id: sessionIdOf(file, summary.sessionId), summary };
-}
-
-/** An index that was left behind speaks of the transcripts of then: of those left behind, else of what is there. */
-function transcriptFor(
-  transcripts: readonly Transcript[],
-  index: StateFile,
-  id: string,
-  sessionFile: string | undefined,
-): Transcript | undefined {
-  const own = transcripts.filter((one) => one.file.agent === index.agent);
-  const named = sessionFile === undefined ? undefined : basename(sessionFile);
-  const fits = own.filter((one) => one.file.name === named || one.id === id);
-  return (
-    fits.find((one) => one.file.leftover === index.leftover && one.file.name === named) ??
-    fits.find((one) => one.file.leftover === index.leftover)
-  );
 }
 
 function namedSession(
