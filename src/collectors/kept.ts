@@ -45,10 +45,15 @@ async function restore<T>(
 function processOf(value: unknown): ProcessSeen | undefined {
   const pid = num(dict(value)["pid"]);
   if (!isDict(value) || pid === undefined) return undefined;
-  const text = (name: "exe" | "cwd" | "user"): object => {
+  const text = (name: "exe" | "cwd" | "user" | "cgroup" | "root" | "capabilities"): object => {
     const found = str(value[name]);
     return found === undefined ? {} : { [name]: found };
   };
+  const number = (name: "startTicks" | "loginUid" | "auditSession" | "tracer"): object => {
+    const found = num(value[name]);
+    return found === undefined ? {} : { [name]: found };
+  };
+  const apart = strings(value["apart"]);
   return {
     pid,
     ppid: num(value["ppid"]) ?? 0,
@@ -61,6 +66,15 @@ function processOf(value: unknown): ProcessSeen | undefined {
     ...text("cwd"),
     state: str(value["state"]) ?? "?",
     startedAt: str(value["startedAt"]) ?? "",
+    ...number("startTicks"),
+    ...text("cgroup"),
+    ...text("root"),
+    ...number("loginUid"),
+    ...number("auditSession"),
+    ...number("tracer"),
+    ...text("capabilities"),
+    ...(apart.length > 0 ? { apart } : {}),
+    ...(value["kernelThread"] === true ? { kernelThread: true } : {}),
     loaders: strings(value["loaders"]),
     hidden: value["hidden"] === true,
   };

@@ -3,41 +3,21 @@ import type { Json } from "./json.ts";
 import type { Place } from "./records.ts";
 
 /** What makes a fact stand out, as far as it can be told from the fact alone. */
-export const hostTraits = [
-  // mounts
-  "over-proc",
-  "over-system-file",
-  "hides-processes",
-  // kernel
-  "tainted",
-  "out-of-tree",
-  "unsigned",
-  "forced",
-  "interpreter",
-  "bpf-hook",
-  // containers
-  "privileged",
-  "host-pid",
-  "host-network",
-  "container-socket",
-  "host-root",
-  "dangerous-capability",
-  "unconfined",
-  "agent-cell",
-  // network
-  "tunnel",
-  "public",
-  "redirected-name",
-  // files in temporary folders
-  "executable",
-  "binary",
-  "script",
-  "set-id",
-  "hidden-name",
-  "odd-name",
-  "lingers",
-] as const;
-export type HostTrait = (typeof hostTraits)[number];
+export type HostTrait = MountTrait | KernelTrait | ContainerTrait | NetworkTrait | TempFileTrait;
+
+type MountTrait = "over-proc" | "over-system-file" | "hides-processes";
+type KernelTrait = "tainted" | "out-of-tree" | "unsigned" | "forced" | "interpreter";
+type ContainerTrait =
+  | "privileged"
+  | "host-pid"
+  | "host-network"
+  | "container-socket"
+  | "host-root"
+  | "dangerous-capability"
+  | "unconfined"
+  | "agent-cell";
+type NetworkTrait = "tunnel" | "redirected-name";
+type TempFileTrait = "executable" | "binary" | "script" | "set-id" | "hidden-name" | "odd-name";
 
 /** One fact about the running host. */
 export interface HostFact {

@@ -43,14 +43,3 @@ export interface HostEvent {
   readonly text: string;
   readonly place: Place;
 }
-
-/** How much was read of one log, and what its first and last entries are. */
-export interface LogExtent {
-  readonly path: string;
-  readonly bytes: number;
-  readonly entries: number;
-  readonly first?: string;
-  readonly last?: string;
-  readonly modifiedAt?: string;
-  readonly sha256?: string;
-}

@@ -56,10 +56,21 @@ export async function runCollectors(context: StepContext, stage: Collector["stag
 }
 
 /**
- * Whether a source that should have been readable was not. What a live host hides of its other users' processes is a blind
- * spot of the report and nothing that went wrong: without root it is always so.
+ * Whether a source that should have been readable was not. What a live host hides of its other users' processes, and what is
+ * told to root only, is a blind spot of the report and nothing that went wrong: without root it is always so.
  */
-function isMissed({ outcome }: Artifact, collector: Collector): boolean {
+function isMissed({ outcome, reason }: Artifact, collector: Collector): boolean {
   if (outcome === "ok" || outcome === "missing") return false;
-  return outcome !== "partial" || !collector.liveOnly;
+  if (outcome === "denied") return collector.rootAdds === undefined;
+  return outcome !== "partial" || !(collector.liveOnly || isForRootOnly(reason ?? ""));
+}
+
+/** Every part of the reason is about what this user may not read. */
+function isForRootOnly(reason: string): boolean {
+  const end = reason.lastIndexOf("; as root: ");
+  const parts = end < 0 ? [] : reason.slice(0, end).split("; ");
+  return (
+    parts.length > 0 &&
+    parts.every((part) => /may not be read by this user$|only this user's own entries$/.test(part))
+  );
 }

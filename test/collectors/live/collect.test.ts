@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { createReadings, keptReadings } from "../../../src/collectors/index.ts";
 import { Secret } from "../../../src/model/secret.ts";
 import { fakeProcess, fakeSocket, notInstalled } from "../../support/fake-host.ts";
 import { collector, setting, type Setting, type SettingOptions } from "../setting.ts";
@@ -129,6 +130,11 @@ describe("processes", () => {
     });
     const [, found] = await records(given, "processes");
     expect(found).toMatchObject({ pid: 60, apart: ["mnt", "pid"], loginUid: 1000, tracer: 9 });
+    const kept = await keptReadings(given.fake.host, given.kase.info.path, given.kase.evidence.all());
+    const { environment, ...rest } = found as Record<string, unknown>;
+    expect(environment).toHaveLength(1);
+    const again = await createReadings(kept).get("processes", given.sources);
+    expect(again.records.find(({ pid }) => pid === 60)).toEqual(rest);
     expect(JSON.stringify(found)).not.toContain("FAKE");
     expect(JSON.stringify(await records(given, "network"))).not.toContain("FAKE");
   });

@@ -9,7 +9,7 @@ import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
 import { bootEvents, holes, parseBoots, parseJournalLine } from "./journal-format.ts";
 
-const limits = { timeoutMs: 20_000, maxBytes: 32 << 20, codes: [0, 1] } as const;
+const limits = { timeoutMs: 20_000, maxBytes: 32 << 20 } as const;
 const folders = ["/var/log/journal", "/run/log/journal"] as const;
 const fields = "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,_COMM,PRIORITY";
 
@@ -69,7 +69,8 @@ interface Answers {
 
 function take(told: Told | Untold, what: string, all: boolean, answers: Answers): void {
   if (!told.ok) {
-    answers.reasons.push(told.reason);
+    // What journalctl says to a pattern of units that matches none.
+    if (!told.reason.includes("No data available")) answers.reasons.push(told.reason);
     return;
   }
   if (told.cut) answers.reasons.push(`of the journal's entries on ${what} the oldest were not read`);
@@ -102,6 +103,7 @@ export async function readJournal(sources: Sources): Promise<Reading<HostEvent>>
   const common = [...base, "--no-pager", "--utc"];
   const listed = await ask(sources.host, ["journalctl", "--list-boots", "-o", "json", ...common], limits);
   if (!listed.ok && listed.outcome === "missing") return unread("missing", listed.reason);
+  if (!listed.ok) answers.reasons.push(listed.reason);
   const boots = listed.ok ? parseBoots(listed.stdout) : [];
   for (const { what, all, match } of questions) {
     const argv = ["journalctl", "-o", "json", "--reverse", fields, ...common, ...match] as const;

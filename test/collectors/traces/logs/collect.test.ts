@@ -145,6 +145,8 @@ describe("the journal", () => {
       onRun: (argv) => {
         asked.push(argv.join(" "));
         if (argv.includes("--list-boots")) return { stdout: "[]" };
+        if (argv.includes("--unit=openclaw*"))
+          return { code: 1, stderr: "Failed to add filter for units: No data available\n" };
         if (!argv.includes("SYSLOG_FACILITY=4")) return { stdout: "-- No entries --\n" };
         const stdout = `${entry("Accepted password for claw from 203.0.113.9 port 1", 1_763_600_000_000_000)}\nhalf of a`;
         return { stdout, truncated: true };
