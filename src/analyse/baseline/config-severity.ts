@@ -1,4 +1,5 @@
-import { configWeights, type ConfigWeight } from "./config-weights.ts";
+import { configWeights } from "./config-weights.ts";
+import type { ConfigWeight } from "./gateway-weights.ts";
 
 const otherwise: ConfigWeight = {
   key: /^/,

@@ -144,6 +144,5 @@ export {
   vouchedFile,
   vouchedFiles,
   vouchedIn,
-  voucherOf,
 } from "./own/vouched.ts";
 export { carriedOver } from "./own/carry.ts";
