@@ -19,7 +19,7 @@ export function visible(text: string): string {
 /** Something in the line does not show, or moves the cursor; the "\r" of a DOS line end alone does not count. */
 export function hides(line: string): boolean {
   const bare = line.replaceAll("\t", " ").replace(/\r$/, "");
-  return visible(bare) !== bare;
+  return !bare.isWellFormed() || bare.search(invisible) >= 0;
 }
 
 /** At most `max` characters (code points), with an ellipsis where something was cut. */

@@ -41,7 +41,7 @@ export interface Scribe {
   readonly add: (draft: Draft) => void;
   /** Something that could not be read or was not read to the end. */
   readonly miss: (reason: string) => void;
-  /** Undefined for what is not there; what could not be read is noted. */
+  /** Undefined for what is not there; what could not be read is noted, and without `maxBytes` what lies beyond 1 MiB. */
   readonly file: (path: string, maxBytes?: number) => Promise<SourceFile | undefined>;
   /** Names in a folder; none where there is no such folder. */
   readonly names: (folder: string) => Promise<readonly string[]>;
@@ -91,8 +91,10 @@ export async function scribeOf(
       if (items.length < maxItems && room > 0) items.push(item);
       else left += 1;
     },
-    file: async (path, maxBytes = maxText) => {
-      const file = await readSource(sources, packages, path, maxBytes);
+    file: async (path, maxBytes) => {
+      const file = await readSource(sources, packages, path, maxBytes ?? maxText);
+      // Who asks for a beginning only knows what it leaves out.
+      if (typeof file !== "string" && maxBytes === undefined) noteRest(miss, file);
       if (typeof file !== "string") return file;
       if (file !== "") miss(file);
       return undefined;
@@ -117,11 +119,22 @@ async function readSource(
   path: string,
   maxBytes: number,
 ): Promise<SourceFile | string> {
+  if (await isMissing(sources, path)) return "";
   const file = await readFile(sources, path, maxBytes);
   if (!file.ok) return file.outcome === "missing" ? "" : file.reason;
   const { bytes, whole, stat } = file;
   const sha256 = whole ? digest("sha256", bytes) : await hashWhole(sources, file);
   return { path: file.path, bytes, whole, facts: factsOf(stat, sha256), ...originOf(packages, file) };
+}
+
+/** Most files that are looked for are not there: that is cheap to tell. */
+async function isMissing(sources: Sources, path: string): Promise<boolean> {
+  try {
+    return (await sources.host.fs.stat(await placeOf(sources, path))) === undefined;
+  } catch {
+    // Reading it says why.
+    return false;
+  }
 }
 
 /** Which package owns the file, and what stands out about that and about its mode. */
@@ -166,9 +179,20 @@ function oddMode(stat: FileStat): readonly string[] {
 }
 
 /** The place itself: links on the way are resolved inside the root, the last part is not followed. */
-async function placeOf({ host, target }: Sources, path: string): Promise<string> {
-  const real = target.toReal(path);
-  return join(await resolveInside(host, target.root, dirname(real)), basename(real));
+async function placeOf(sources: Sources, path: string): Promise<string> {
+  const real = sources.target.toReal(path);
+  return join(await folderOf(sources, dirname(real)), basename(real));
+}
+
+/** Folders are asked for again and again, and are where they were a moment ago. */
+const folders = new WeakMap<Sources["readings"], Map<string, Promise<string>>>();
+
+function folderOf({ host, target, readings }: Sources, folder: string): Promise<string> {
+  const known = folders.get(readings) ?? new Map<string, Promise<string>>();
+  folders.set(readings, known);
+  const place = known.get(folder) ?? resolveInside(host, target.root, folder);
+  known.set(folder, place);
+  return place;
 }
 
 async function statAt(
@@ -210,7 +234,11 @@ async function linkAt(
 }
 
 /** The text of a file, or of its beginning where it was not read whole, which is noted. */
-export function wholeText(scribe: Scribe, file: SourceFile): string {
-  if (!file.whole) scribe.miss(`${file.path}: only the first ${file.bytes.length} bytes were looked at`);
+export function wholeText({ miss }: Scribe, file: SourceFile): string {
+  noteRest(miss, file);
   return textOf(file.bytes);
+}
+
+function noteRest(miss: Scribe["miss"], { whole, path, bytes }: SourceFile): void {
+  if (!whole) miss(`${path}: only the first ${bytes.length} bytes were looked at`);
 }

@@ -5,8 +5,13 @@ import { execCommand, letsIn, parsePam } from "../../../src/collectors/persisten
 import { coversAccount, userAliases } from "../../../src/collectors/persistence/access/sudo-covers.ts";
 import { oddDefaults } from "../../../src/collectors/persistence/access/sudo-defaults.ts";
 import { parseSudoers } from "../../../src/collectors/persistence/access/sudoers-file.ts";
+import type { SudoEntry } from "../../../src/collectors/persistence/access/sudoers-file.ts";
 import { noPasswordText } from "../../../src/model/persistence.ts";
 import { anyText, itemsOf, named } from "./items.ts";
+
+function withoutLine(entry: SudoEntry): object {
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => name !== "line"));
+}
 
 describe("sudoers", () => {
   it("reads rules with tags that carry over, several hosts, escapes, quotes, numbers and groups", () => {
@@ -64,7 +69,7 @@ describe("sudoers", () => {
       "nonsense",
       "User_Alias lower = x",
     ].join("\n");
-    expect(parseSudoers(text).map(({ line: _, ...entry }) => entry)).toEqual([
+    expect(parseSudoers(text).map(withoutLine)).toEqual([
       { kind: "alias", of: "user", name: "ADMINS", members: ["claw", "max"] },
       { kind: "alias", of: "user", name: "OTHERS", members: ["!claw", "%x"] },
       { kind: "defaults", scope: "", settings: ['env_keep+="LD_PRELOAD X"', "!authenticate"] },
@@ -115,7 +120,7 @@ describe("sudoers", () => {
               `${users.join(", ")} ${hosts.join(" ,")} = ${runas === undefined ? "" : `(${runas}) `}${open ? "NOPASSWD: " : ""}${commands.join(", \\\n  ")}`,
           )
           .join("\n");
-        expect(parseSudoers(text).map(({ line: _, ...entry }) => entry)).toEqual(
+        expect(parseSudoers(text).map(withoutLine)).toEqual(
           given
             // "Defaults" begins a line of another kind; no word here does.
             .map(({ users, hosts, runas, open, commands }) => ({

@@ -30,11 +30,13 @@ const nicknames = new Set([
 const field = /^[\d*,/\-~?#A-Za-z]{1,200}$/;
 const setting = /^(?:"([^"]*)"|'([^']*)'|([^\s='"]+))[ \t]*=[ \t]*(.*)$/s;
 const maxLine = 8192;
+/** What is longer is no crontab; what lies behind is not looked at. */
+export const maxCrontabLines = 20_000;
 
 /** Every line that is not blank and not a comment, in order. A line that is neither job nor setting is "unreadable". */
 export function parseCrontab(text: string, origin: CrontabOrigin): readonly HostCronEntry[] {
   const entries: HostCronEntry[] = [];
-  text.split("\n").forEach((raw, i) => {
+  text.split("\n", maxCrontabLines).forEach((raw, i) => {
     const line = raw.replace(/^[ \t]+/, "");
     if (line.trim() === "" || line.startsWith("#")) return;
     const whole = line.length <= maxLine;

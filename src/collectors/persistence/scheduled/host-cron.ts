@@ -7,7 +7,7 @@ import { type Ground, listFolder, modifiedAt, readFile, textOf } from "../../fil
 import { shownAssignment } from "../assignment.ts";
 import { factsOf, sourceOf } from "../scribe.ts";
 import type { Scribe } from "../scribe.ts";
-import { parseCrontab } from "./crontab.ts";
+import { maxCrontabLines, parseCrontab } from "./crontab.ts";
 
 const maxBytes = 1 << 20;
 const systemFiles = ["/etc/crontab"];
@@ -64,13 +64,16 @@ async function addFile(
     return;
   }
   if (!file.whole) reasons.push(`${file.path}: only the first ${maxBytes} bytes were read`);
+  const text = textOf(file.bytes);
+  if (text.split("\n", maxCrontabLines + 1).length > maxCrontabLines)
+    reasons.push(`${file.path}: only the first ${maxCrontabLines} lines were read`);
   const origin = {
     path: file.path,
     system: user === undefined,
     modifiedAt: modifiedAt(file.stat),
     file: factsOf(file.stat, file.whole ? createHash("sha256").update(file.bytes).digest("hex") : undefined),
   };
-  found.push(...parseCrontab(textOf(file.bytes), user === undefined ? origin : { ...origin, user }));
+  found.push(...parseCrontab(text, user === undefined ? origin : { ...origin, user }));
 }
 
 /** The spool is closed to users on Debian; the set-gid program crontab shows one's own. */

@@ -16,11 +16,13 @@ const keyType =
   /^(?:ssh-[a-z0-9]{2,20}|ecdsa-sha2-[a-z0-9]{2,20}|sk-[a-z0-9-]{2,40})(?:[\w.-]{0,40}@[a-z.]{1,40})?$/;
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const maxLine = 65_536;
+/** What lies behind is not looked at. */
+export const maxKeyLines = 20_000;
 
 /** Every line that is not blank and not a comment. What sshd would not accept as a key is "unreadable". */
 export function parseAuthorizedKeys(text: string, origin: KeyFileOrigin): readonly AuthorizedKey[] {
   const keys: AuthorizedKey[] = [];
-  text.split("\n").forEach((raw, i) => {
+  text.split("\n", maxKeyLines).forEach((raw, i) => {
     const line = raw.replace(/^[ \t]+/, "").replace(/\r$/, "");
     if (line.trim() === "" || line.startsWith("#")) return;
     keys.push({

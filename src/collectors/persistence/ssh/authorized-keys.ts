@@ -9,7 +9,7 @@ import { assignmentsIn, shownAssignment } from "../assignment.ts";
 import { expandGlob } from "../glob.ts";
 import { factsOf, scribeOf, sourceOf } from "../scribe.ts";
 import type { Scribe } from "../scribe.ts";
-import { parseAuthorizedKeys, parseOptions } from "./authorized-keys-file.ts";
+import { maxKeyLines, parseAuthorizedKeys, parseOptions } from "./authorized-keys-file.ts";
 import { readSshTree } from "./config-tree.ts";
 import type { SshSetting } from "./config-tree.ts";
 
@@ -108,7 +108,10 @@ async function keysIn(scribe: Scribe, path: string, user: string): Promise<reado
   if (!file.whole) scribe.miss(`${file.path}: only the first ${maxBytes} bytes were read`);
   const changed = modifiedAt(file.stat);
   const origin = { path: file.path, user, modifiedAt: changed, file: factsOf(file.stat) };
-  return parseAuthorizedKeys(textOf(file.bytes), origin);
+  const text = textOf(file.bytes);
+  if (text.split("\n", maxKeyLines + 1).length > maxKeyLines)
+    scribe.miss(`${file.path}: only the first ${maxKeyLines} lines were read`);
+  return parseAuthorizedKeys(text, origin);
 }
 
 function asAuthority(key: AuthorizedKey): AuthorizedKey {

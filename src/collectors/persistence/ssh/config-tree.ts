@@ -49,7 +49,6 @@ async function readInto(walk: Walk, path: string, outer: string | undefined, dep
   walk.files += 1;
   const file = await walk.scribe.file(path);
   if (file === undefined) return;
-  if (!file.whole) walk.scribe.miss(`${file.path} is too long to be read whole`);
   await addSettings(walk, file, outer, depth);
 }
 

@@ -106,7 +106,6 @@ async function addFile(
   const { path, name, folder, inside } = found;
   const file = await scribe.file(path);
   if (file === undefined) return;
-  if (!file.whole) scribe.miss(`${file.path} is too long to be read whole`);
   const { settings, unreadable } = parseUnitText(textOf(file.bytes));
   const { runs, sets, triggers } = unitLines(settings, scribe.sources.redactor);
   const dropIn = inside !== undefined && inside.endsWith(".d");
