@@ -6,7 +6,7 @@ import { listFolder } from "../../files.ts";
 import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
 import { parseAuditLine } from "./audit-format.ts";
-import { linesOf, logFiles } from "./log-files.ts";
+import { linesOf, logFiles, noneReadable } from "./log-files.ts";
 
 const folder = "/var/log/audit";
 const maxEvents = 60_000;
@@ -29,7 +29,7 @@ export async function readAuditLog(sources: Sources): Promise<Reading<HostEvent>
     }
   }
   if (files > 0 || events.length > 0) return read(events, reasons);
-  if (reasons.length > 0) return { outcome: "denied", reason: reasons.join("; "), records: [] };
+  if (reasons.length > 0) return noneReadable(reasons);
   return { outcome: "missing", reason: await whyNot(sources), records: [] };
 }
 

@@ -7,7 +7,7 @@ import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
 import { classify } from "./classify.ts";
 import { localTime } from "./local-time.ts";
-import { type LogFile, linesOf, logFiles, zoneOf } from "./log-files.ts";
+import { type LogFile, linesOf, logFiles, noneReadable, zoneOf } from "./log-files.ts";
 import { parseSyslogLine } from "./syslog-line.ts";
 
 const folder = "/var/log";
@@ -36,7 +36,7 @@ export async function readAuthLog(sources: Sources): Promise<Reading<HostEvent>>
   }
   if (files > 0) return read(events, reasons);
   return reasons.length > 0
-    ? { outcome: "denied", reason: reasons.join("; "), records: [] }
+    ? noneReadable(reasons)
     : unread("missing", `no log of logins in ${folder}: the journal may have them`);
 }
 

@@ -3,6 +3,8 @@ import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import type { FileStat } from "../../../host/host.ts";
 import { codeOf, messageOf } from "../../../model/errors.ts";
 import { resolveInside } from "../../../openclaw/view.ts";
+import type { Reading } from "../../../model/outcome.ts";
+import { unread } from "../../../model/outcome.ts";
 import { type Ground, listFolder, textOf, troubleOf } from "../../files.ts";
 
 /** Of one file, as far as it is read and decompressed; of a longer one the end. */
@@ -118,4 +120,10 @@ export async function zoneOf({ host, target }: Ground): Promise<string | undefin
   } catch {
     return undefined;
   }
+}
+
+/** There are logs, and none of them could be read: "denied" only where that is all there is to it. */
+export function noneReadable(reasons: readonly string[]): Reading<never> {
+  const closed = reasons.every((reason) => reason.endsWith("may not be read by this user"));
+  return unread(closed ? "denied" : "error", reasons.join("; "));
 }

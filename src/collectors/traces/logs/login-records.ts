@@ -7,7 +7,7 @@ import type { Collector } from "../../collector.ts";
 import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
 import { lastLogins } from "./lastlog.ts";
-import { type LogFile, logFiles } from "./log-files.ts";
+import { type LogFile, logFiles, noneReadable } from "./log-files.ts";
 
 const maxEvents = 100_000;
 /** Clocks differ by this much between two writers without anything being wrong. */
@@ -105,7 +105,7 @@ export async function readLoginRecords(sources: Sources): Promise<Reading<HostEv
   const last = await lastLogins(sources, reasons);
   if (files.length === 0 && last.length === 0)
     return reasons.length > 0
-      ? { outcome: "denied", reason: reasons.join("; "), records: [] }
+      ? noneReadable(reasons)
       : unread("missing", "there is no record of logins (wtmp)");
   return read([...files.flatMap(eventsOfRecords), ...(await cleared(sources, files)), ...last], reasons);
 }

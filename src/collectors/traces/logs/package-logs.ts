@@ -5,7 +5,7 @@ import type { Collector } from "../../collector.ts";
 import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
 import { localTime } from "./local-time.ts";
-import { linesOf, logFiles, zoneOf } from "./log-files.ts";
+import { linesOf, logFiles, noneReadable, zoneOf } from "./log-files.ts";
 import {
   type LogParser,
   parseAptHistory,
@@ -52,7 +52,7 @@ export async function readPackageLog(sources: Sources): Promise<Reading<HostEven
   }
   if (seen.size > 0) return read(events, reasons);
   return reasons.length > 0
-    ? { outcome: "denied", reason: reasons.join("; "), records: [] }
+    ? noneReadable(reasons)
     : unread("missing", "no package manager keeps a log here");
 }
 
