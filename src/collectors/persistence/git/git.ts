@@ -2,7 +2,7 @@ import { glob } from "../../glob.ts";
 import { ownFolders } from "../folders.ts";
 import { addScript } from "../script.ts";
 import { type Scribe, type SourceFile, sourceOf, wholeText } from "../scribe.ts";
-import { shownSetting } from "../secret-text.ts";
+import { shownSetting, withoutLogins } from "../secret-text.ts";
 import { effectOf } from "./dangerous.ts";
 import { type GitSetting, parseGitConfig } from "./git-config.ts";
 import { findRepositories } from "./repositories.ts";
@@ -24,7 +24,9 @@ interface Origin {
   readonly folder: string;
 }
 
-async function addConfig(scribe: Scribe, origin: Origin, left: { includes: number }): Promise<void> {
+async function addConfig(scribe: Scribe, origin: Origin, seen: Set<string>): Promise<void> {
+  if (seen.has(origin.path)) return;
+  seen.add(origin.path);
   const file = await scribe.file(origin.path);
   if (file === undefined) return;
   const { settings, bad } = parseGitConfig(wholeText(scribe, file));
@@ -32,10 +34,9 @@ async function addConfig(scribe: Scribe, origin: Origin, left: { includes: numbe
     addSetting(scribe, origin, file, setting);
     const included = includedPath(setting, origin, scribe);
     if (included === undefined) continue;
-    left.includes -= 1;
-    if (left.includes < 0)
+    if (seen.size > maxIncludes)
       scribe.miss(`${origin.path} and what it includes name more than ${maxIncludes} further files`);
-    else await addConfig(scribe, { ...origin, path: included, folder: folderOf(included) }, left);
+    else await addConfig(scribe, { ...origin, path: included, folder: folderOf(included) }, seen);
   }
   for (const line of bad.slice(0, 5)) {
     scribe.add({
@@ -63,9 +64,12 @@ function includedPath({ name, value }: GitSetting, origin: Origin, scribe: Scrib
 function addSetting(scribe: Scribe, origin: Origin, file: SourceFile, setting: GitSetting): void {
   const found = effectOf(setting);
   if (found === undefined) return;
-  const text = shownSetting(scribe.sources.redactor, setting.name, setting.value);
+  const { redactor } = scribe.sources;
+  // The address of `url.….insteadOf` is part of the name.
+  const name = withoutLogins(redactor, setting.name);
+  const text = shownSetting(redactor, name, setting.value);
   scribe.add({
-    ...{ name: setting.name, file, locator: `line ${setting.line}`, trigger: origin.trigger },
+    ...{ name, file, locator: `line ${setting.line}`, trigger: origin.trigger },
     ...(found.effect === "runs" && !found.tame ? { runs: [text] } : { sets: [text] }),
   });
 }
@@ -83,9 +87,9 @@ async function addHooks(scribe: Scribe, folder: string, trigger: string): Promis
 
 async function addRepository(scribe: Scribe, folder: string): Promise<void> {
   const trigger = `in ${folder.replace(/\/\.git$/, "")}`;
-  const left = { includes: maxIncludes };
-  await addConfig(scribe, { path: `${folder}/config`, folder, trigger }, left);
-  await addConfig(scribe, { path: `${folder}/config.worktree`, folder, trigger }, left);
+  const seen = new Set<string>();
+  await addConfig(scribe, { path: `${folder}/config`, folder, trigger }, seen);
+  await addConfig(scribe, { path: `${folder}/config.worktree`, folder, trigger }, seen);
   await addHooks(scribe, `${folder}/hooks`, trigger);
 }
 
@@ -113,11 +117,7 @@ export const git = sourceOf(
   },
   async (scribe) => {
     for (const path of accountFiles) {
-      await addConfig(
-        scribe,
-        { path, folder: folderOf(path), trigger: "every git command" },
-        { includes: maxIncludes },
-      );
+      await addConfig(scribe, { path, folder: folderOf(path), trigger: "every git command" }, new Set());
       await addNamedHooks(scribe, path);
     }
     const shared = await glob(scribe.sources, ["/usr/share/git-core/templates/hooks/*"]);
