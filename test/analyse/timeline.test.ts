@@ -31,6 +31,7 @@ import {
   since,
   write,
 } from "./records.ts";
+import { fact, hostEvent } from "./host-samples.ts";
 
 const context = {
   host: "claw",
@@ -107,6 +108,32 @@ const set: ReadingSet = {
     cronLine({ place: { path: "/var/spool/cron/crontabs/claw", locator: "line 2" } }),
   ]),
   authorizedKeys: read([loginKey()]),
+  loginRecords: read([
+    hostEvent({ program: "wtmp", text: "login claw pts/0", place: { path: "/var/log/wtmp" } }),
+  ]),
+  authLog: read([
+    hostEvent({ kind: "sudo", program: "sudo", text: `claw : COMMAND=${evil}` }),
+    hostEvent({
+      kind: "cron",
+      program: "CRON",
+      text: "(root) CMD (hourly)",
+      place: { path: "/l", locator: "1" },
+    }),
+    hostEvent({
+      kind: "cron",
+      program: "crontab",
+      text: "(claw) REPLACE (claw)",
+      place: { path: "/l", locator: "2" },
+    }),
+  ]),
+  packageLog: read([hostEvent({ kind: "install", program: "npm", text: "npm install x" })]),
+  containers: read([
+    fact({ kind: "container", name: "cell", detail: evil, place: { path: "docker container" } }),
+  ]),
+  tempFiles: read([
+    fact({ traits: ["binary"] }),
+    fact({ name: "/tmp/notes", place: { path: "/tmp/notes" } }),
+  ]),
 };
 
 describe("timeline", () => {
@@ -124,6 +151,12 @@ describe("timeline", () => {
       "credential x was stored (a copy that is not in use)",
       "crontab /var/spool/cron/crontabs/claw was last changed (2 jobs)",
       "[ws] unauthorized",
+      "wtmp: login claw pts/0",
+      "sudo: claw : COMMAND=",
+      "crontab: (claw) REPLACE (claw)",
+      "npm: npm install x",
+      "container cell started",
+      "program /tmp/tool in a temporary folder was last changed",
       "task of agent ? (cli):",
       "task ended: succeeded",
       "allow-always by device d1:",

@@ -56,17 +56,14 @@ describe("/proc in depth", () => {
 
   it("takes anything", () => {
     fc.assert(
-      fc.property(
-        fc.oneof(fc.string(), mutated(maps), mutated(packet), mutated(limits)),
-        (text) => {
-          for (const { bytes, access } of parseMaps(text)) {
-            expect(bytes).toBeGreaterThanOrEqual(0);
-            expect(access).toHaveLength(4);
-          }
-          for (const socket of parsePacket(text)) expect(Number.isInteger(socket.inode)).toBe(true);
-          parseLimits(text);
-        },
-      ),
+      fc.property(fc.oneof(fc.string(), mutated(maps), mutated(packet), mutated(limits)), (text) => {
+        for (const { bytes, access } of parseMaps(text)) {
+          expect(bytes).toBeGreaterThanOrEqual(0);
+          expect(access).toHaveLength(4);
+        }
+        for (const socket of parsePacket(text)) expect(Number.isInteger(socket.inode)).toBe(true);
+        parseLimits(text);
+      }),
     );
   });
 });
