@@ -1,7 +1,7 @@
 import { parseJson } from "../../model/json.ts";
 
 const maxDepth = 256;
-const maxItems = 500_000;
+const maxItems = 250_000;
 
 /**
  * As `parseJson`, for text of any making: what is nested deeper or holds more items than anything of OpenClaw's is not

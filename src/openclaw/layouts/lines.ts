@@ -72,34 +72,55 @@ function* chunksOf(host: Pick<Host, "fs">, path: string, say: Say): IterableIter
 /** Lines that are not blank. A line over the limit is left out, and said. */
 export function* linesIn(chunks: Iterable<Uint8Array>, say: Say): IterableIterator<Line> {
   const decoder = new TextDecoder();
-  let held: Uint8Array[] = [];
-  let size = 0;
+  const held = holder();
   let number = 1;
-  const line = (): readonly Line[] => {
-    const bytes = held.length === 1 ? held[0] : Buffer.concat(held);
-    const long = size > maxLineBytes;
-    held = [];
-    size = 0;
-    if (long) say(`line ${number} is longer than ${maxLineBytes} bytes`);
-    const text = long ? "" : decoder.decode(bytes);
+  const lineOf = (bytes: Uint8Array | undefined): readonly Line[] => {
+    if (bytes === undefined) say(`line ${number} is longer than ${maxLineBytes} bytes`);
+    const text = bytes === undefined ? "" : decoder.decode(bytes);
     return text.trim() === "" ? [] : [{ text, number }];
   };
   for (const chunk of chunks) {
     let from = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-      take(chunk.subarray(from, end), false);
-      yield* line();
+      yield* lineOf(held.endingWith(chunk.subarray(from, end)));
       number += 1;
       from = end + 1;
     }
-    take(chunk.subarray(from), true);
+    held.add(chunk.subarray(from));
   }
-  if (size > 0) yield* line();
+  yield* lineOf(held.endingWith(new Uint8Array()));
+}
 
-  /** Of a line over the limit nothing more is held. The chunk is used again, so what outlives it is copied. */
-  function take(part: Uint8Array, outlives: boolean): void {
-    size += part.length;
-    if (size > maxLineBytes) held = [];
-    else if (part.length > 0) held.push(outlives ? part.slice() : part);
-  }
+interface Holder {
+  /** The chunk is used again, so what outlives it is copied. */
+  readonly add: (part: Uint8Array) => void;
+  /** The whole line, whose last part this is; undefined for one over the limit. Valid until the next `add`. */
+  readonly endingWith: (part: Uint8Array) => Uint8Array | undefined;
+}
+
+/** Collects a line that comes in parts in one buffer, so that a file of long lines leaves no trail of them in memory. */
+function holder(): Holder {
+  let buffer = new Uint8Array(64 * 1024);
+  let size = 0;
+  const add = (part: Uint8Array): void => {
+    const needed = size + part.length;
+    if (needed <= maxLineBytes) {
+      if (needed > buffer.length) {
+        const larger = new Uint8Array(Math.min(maxLineBytes, Math.max(needed, buffer.length * 2)));
+        larger.set(buffer.subarray(0, size));
+        buffer = larger;
+      }
+      buffer.set(part, size);
+    }
+    size = needed;
+  };
+  const endingWith = (part: Uint8Array): Uint8Array | undefined => {
+    const whole = size === 0;
+    if (!whole) add(part);
+    const length = whole ? part.length : size;
+    size = 0;
+    if (length > maxLineBytes) return undefined;
+    return whole ? part : buffer.subarray(0, length);
+  };
+  return { add, endingWith };
 }

@@ -8,7 +8,7 @@ import type { Source } from "../source.ts";
 import { fromFiles } from "./missing.ts";
 import { filesOf, jsonFile, leftoverOf } from "./text.ts";
 
-const maxEntries = 50_000;
+const maxEntries = 10_000;
 
 /**
  * `devices/paired.json`: object by device id; `devices/pending.json`: object by request id. What a device offers as a node is
