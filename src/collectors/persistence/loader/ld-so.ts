@@ -8,7 +8,7 @@ const maxDepth = 8;
 const maxFiles = 200;
 /** Folders that distributions name in ld.so.conf themselves. */
 const usual =
-  /^\/(?:usr\/)?(?:local\/)?lib(?:32|64|x32|exec)?(?:\/|$)|^\/usr\/lib\d{0,2}\/|^\/opt\/(?:cuda|rocm)/;
+  /^\/(?:usr\/)?(?:local\/)?lib(?:32|64|x32|exec)?(?:\/|$)|^\/usr\/lib\d{0,2}\/|^\/(?:opt|usr\/local)\/(?:cuda|rocm)/;
 
 /** What every program loads before anything else, and where it looks for libraries. */
 export const ldSo = sourceOf(
