@@ -54,7 +54,7 @@ async function tell(at: Scene, id: string, options: CollectOptions): Promise<num
   try {
     const findings = sortFindings(subject.findings.all());
     if (options.json === true) at.host.terminal.out(`${JSON.stringify(collected(at, subject, at.host))}\n`);
-    else at.host.terminal.out(`\n${forPeople(findings)}`);
+    else at.host.terminal.out(`\n${forPeople(at.host.terminal, findings)}`);
     return options.failOn === undefined ? 0 : findings.filter((one) => atLeast(one, options.failOn)).length;
   } finally {
     await subject.release();

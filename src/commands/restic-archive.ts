@@ -2,7 +2,7 @@
  * `restic:SNAPSHOT` in place of an archive. The snapshot is restored into a private folder, compared with its manifest, and
  * sealed into an archive that only this run can open, so that restore and drill do with it whatever they do with an archive.
  */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { sealArchive, type Unlock } from "../archive/index.ts";
 import type { Host } from "../host/host.ts";
 import { ClawError } from "../model/errors.ts";
@@ -16,6 +16,7 @@ import {
   type ResticRestored,
   restoreFromRestic,
 } from "../preserve/offsite/index.ts";
+import { archiveFile } from "./archive-name.ts";
 import { repositoryOf, type AfterOptions } from "./backup/after-options.ts";
 import type { Scene } from "./incident.ts";
 import { unlockFor, type UnlockOptions } from "./unlock.ts";
@@ -40,7 +41,7 @@ export async function withArchive<T>(
   const { host, dataDir } = at;
   const snapshot = snapshotIn(archive);
   if (snapshot === undefined) {
-    const file = resolve(archive);
+    const file = await archiveFile(host, dataDir, archive);
     return work(file, () => unlockFor(host, options, file));
   }
   const repository = repositoryOf({ ...options, via: "restic" });

@@ -1,5 +1,5 @@
 import { readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Host } from "../../src/host/host.ts";
 import { outFileOf } from "../../src/commands/backup/place.ts";
@@ -61,6 +61,49 @@ describe("what an archive is called", () => {
         code: "cannot-write-archive",
         message: "the archive cannot be written: /closed may not be looked into (EACCES)",
       });
+  });
+});
+
+describe("a name of backup list in place of a path", () => {
+  it("is accepted wherever an archive is named, with and without its ending", async () => {
+    const at = await setting(small);
+    const { archive } = await at.make();
+    const file = basename(archive);
+    const name = file.replace(/\.tar\.zst\.gpg$/, "");
+    expect((await at.backup("list")).out).toContain(name);
+    for (const named of [file, name]) {
+      expect(JSON.parse((await at.backup("verify", named, "--json")).out)).toMatchObject({ archive });
+      const copied = await at.backup("copy", named, await at.host.fs.scratch(at.root, "to-"), "--json");
+      expect(JSON.parse(copied.out)).toMatchObject({ archive });
+      const drilled = await at.run("drill", named, "--dry-run", "--json");
+      expect(JSON.parse(drilled.out)).toMatchObject({ plan: {} });
+      const target = join(at.root, "look");
+      const key = ["--private-key", at.privateKey];
+      const restored = await at.run("restore", named, "--target", target, "--dry-run", "--json", ...key);
+      expect(JSON.parse(restored.out)).toMatchObject({ archive, dryRun: true });
+    }
+  });
+
+  it("says which file is not there when nothing is called so", async () => {
+    const at = await setting(small);
+    await at.make();
+    const { exit, err } = await at.run("restore", "nothing", "--target", "/x", "--dry-run", "--json");
+    expect(exit).toBe(10);
+    expect(JSON.parse(err)).toMatchObject({ error: { code: "no-archive" } });
+    expect((await at.backup("verify", "nothing", "--json")).exit).toBe(10);
+  });
+
+  it("is not guessed where two are called so", async () => {
+    const at = await setting(small);
+    const { archive } = await at.make();
+    await writeFile(archive.replace(".tar.zst.gpg", ".tar.gz.gpg"), "another");
+    const name = basename(archive).replace(/\.tar\.zst\.gpg$/, "");
+    const { exit, err } = await at.backup("verify", name, "--json");
+    expect(exit).toBe(2);
+    expect(JSON.parse(err)).toMatchObject({
+      error: { code: "ambiguous-archive", hint: expect.stringContaining(archive) as string },
+    });
+    expect((await at.backup("verify", basename(archive))).exit).toBe(0);
   });
 });
 

@@ -166,6 +166,9 @@ describe("into a folder", () => {
     expect((await readdir(dirname(at.root))).filter((name) => !before.includes(name))).toEqual([
       "passphrase",
     ]);
+    const told = (await restore(at, archive, "--target", target, "--dry-run")).out;
+    expect(told).toContain("No case since it was made has revoked anything");
+    expect(told).not.toContain("this is what would be revoked");
   });
 
   it("refuses a place that is taken, one in the live state, no place at all, and a wrong passphrase", async () => {

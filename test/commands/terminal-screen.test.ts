@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { forPeople } from "../../src/commands/findings.ts";
 import { humanPresenter } from "../../src/commands/present/human.ts";
 import { page } from "../../src/commands/present/page.ts";
 import type { Presenter } from "../../src/commands/present/presenter.ts";
 import type { Host } from "../../src/host/host.ts";
+import type { Finding } from "../../src/model/evidence.ts";
 import { columnsOf, fit, wrap } from "../../src/model/columns.ts";
 import { shown } from "../../src/model/text.ts";
 import type { RunEvent, RunSummary } from "../../src/playbooks/types.ts";
@@ -189,6 +191,39 @@ describe("the end of a run on the screen", () => {
     expect(err()).toContain(
       `  to carry on:\n    claw-ir resume 20261121-0200-key-compromised --data-dir /a/${"b".repeat(60)}\n`,
     );
+  });
+});
+
+describe("findings on the screen", () => {
+  const finding: Finding = {
+    id: "x-1",
+    rule: "x",
+    title: "A title that says in many words what is wrong",
+    severity: "high",
+    confidence: "likely",
+    attack: [],
+    summary: `device ${"word ".repeat(30)}end`,
+    next: ["remove it"],
+    evidence: Array.from({ length: 7 }, (_, at) => ({ artifact: "devices", path: "/s", locator: `${at}` })),
+  };
+
+  it("fit its width, each under its own beginning, and say how many places there are", async () => {
+    const { host } = await screen();
+    const lines = forPeople(host.terminal, [finding, finding]).split("\n");
+    expect(lines.filter((line) => columnsOf(line) >= 60)).toEqual([]);
+    expect(lines.slice(0, 3)).toEqual([
+      "HIGH  A title that says in many words what is wrong  (x,",
+      "      likely)",
+      "  device word word word word word word word word word word",
+    ]);
+    expect(lines).toContain("  · and 2 more: --json has all");
+    expect(lines.filter((line) => line === "")).toHaveLength(2);
+  });
+
+  it("are one line each where nobody looks", async () => {
+    const { host } = await screen();
+    const text = forPeople({ ...host.terminal, stdoutIsTty: false }, [finding]);
+    expect(text.split("\n")[1]).toBe(`  ${finding.summary}`);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Host } from "../../host/host.ts";
 import { exits } from "../../model/errors.ts";
 import { bytesText, shown } from "../../model/text.ts";
 import { type Listed, listBackups } from "../../preserve/index.ts";
+import { nameOf } from "../archive-name.ts";
 import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
 import { wishesOf, withCommonOptions, type CommonOptions } from "../options.ts";
@@ -58,7 +59,7 @@ function rowOf(one: Listed): readonly string[] {
     openedBy(one),
     verified,
     drilled,
-    basename(archive).replace(/\.tar\.(?:zst|gz)\.gpg$/, ""),
+    nameOf(archive),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { Command } from "commander";
 import type { Unlock } from "../../archive/index.ts";
 import type { Host } from "../../host/host.ts";
@@ -6,6 +6,7 @@ import { ClawError, type Exit, exits, messageOf } from "../../model/errors.ts";
 import { shown } from "../../model/text.ts";
 import { listBackups, type VerifiedBackup, verifyBackup } from "../../preserve/index.ts";
 import { abortReason } from "../abort-reason.ts";
+import { archiveFile } from "../archive-name.ts";
 import { withDataDir } from "../data-place.ts";
 import type { MakeCommand } from "../edge.ts";
 import { withCommonOptions } from "../options.ts";
@@ -26,7 +27,7 @@ export const verifyCommand: MakeCommand = (edge, done) =>
         .description(
           "Without a key: size, hash, structure and signature. With --private-key or --passphrase-from: every file against the manifest, and every database. The default is the newest backup.",
         )
-        .argument("[archive...]", "archives to verify (default: the newest backup)")
+        .argument("[archive...]", "paths, or names in backup list (default: the newest backup)")
         .option("--all", "every archive of the data folder"),
     ),
   ).action(async (archives: readonly string[], options: VerifyOptions) => {
@@ -93,7 +94,7 @@ async function chosen(
       hint: "leave one of them away",
     });
   }
-  if (named.length > 0) return named.map((archive) => resolve(archive));
+  if (named.length > 0) return Promise.all(named.map((archive) => archiveFile(host, dataDir, archive)));
   const listed = await listBackups(host, dataDir);
   // What is damaged is verified, too: that is where it is told.
   const ours = listed.filter(

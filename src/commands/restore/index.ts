@@ -33,7 +33,7 @@ export const restoreCommand: MakeCommand = (edge, done) =>
           .description(
             "Verifies an archive and brings it back: into an empty folder, or in place of the live state, which is kept aside. Devices, jobs and secrets that later cases ended do not come back to life; cron, hooks and channels come back switched off.",
           )
-          .argument("<archive>", "a backup, an evidence seal, what tar | gpg made, or restic:SNAPSHOT")
+          .argument("<archive>", "a path, a name in backup list, or restic:SNAPSHOT")
           .option("--target <dir>", "a folder that is not there yet, or empty")
           .option("--in-place", "in place of the live state; the gateway must be down, and a word is typed")
           .option("--only <paths...>", "only these files and folders, by their paths on the host")

@@ -17,7 +17,7 @@ export async function dryRun(
 ): Promise<RestoreResult> {
   const stateDir = str(checked.about["stateDir"]);
   const reading = await readRevocations(host, request.dataDir);
-  const list = revocationList(reading.cases, checked.createdAt, stateDir);
+  const revocations = planned(revocationList(reading.cases, checked.createdAt, stateDir));
   return {
     ...resultBase(request, checked),
     target,
@@ -25,11 +25,13 @@ export async function dryRun(
     files: checked.contents.files,
     bytes: checked.contents.plainBytes,
     openclaw: stateDir !== undefined,
-    revocations: planned(list),
+    revocations,
     switchedOff: [],
     relink: [],
     notes: [
-      "Nothing was written: the archive was verified, and this is what would be revoked if it is in there.",
+      revocations.length === 0
+        ? "Nothing was written: the archive was verified. No case since it was made has revoked anything, so nothing would be revoked."
+        : "Nothing was written: the archive was verified, and this is what would be revoked if it is in there.",
       ...partialNotes(checked),
     ],
     gaps: [...gapsOf(reading, checked.createdAt)],
