@@ -10,5 +10,5 @@ export const collectors: readonly Collector[] = [...live, ...state, ...persisten
 export { runCollector } from "./collector.ts";
 export type { Collector } from "./collector.ts";
 export { keptReadings } from "./kept.ts";
-export { createReadings, mechanismsOf, someReadings } from "./readings.ts";
+export { createReadings, isQuick, kinds, mechanismsOf, someReadings } from "./readings.ts";
 export type { PersistenceSource, Readings, Sources } from "./sources.ts";

@@ -110,12 +110,17 @@ async function readPersistence(
   return joined(readings);
 }
 
-/** How each source of the reading "persistence" ended, by its id; what was read before is not read again. */
+/** Sources that are done in a moment; the others go through every program of the host. */
+export function isQuick({ slow }: PersistenceSource): boolean {
+  return slow !== true;
+}
+
+/** How each quick source of the reading "persistence" ended, by its id; what was read before is not read again. */
 export async function mechanismsOf(
   sources: Sources,
 ): Promise<ReadonlyMap<string, Pick<Reading<PersistenceItem>, "outcome" | "reason">>> {
   const ended = new Map<string, Pick<Reading<PersistenceItem>, "outcome" | "reason">>();
-  for (const source of persistenceSources) {
+  for (const source of persistenceSources.filter(isQuick)) {
     const { outcome, reason } = await sources.readings.persistence(source, sources);
     ended.set(source.id, reason === undefined ? { outcome } : { outcome, reason });
   }
@@ -158,7 +163,7 @@ async function start<K extends ReadingKind>(kind: K, sources: Sources): Promise<
   }
 }
 
-const kinds = Object.keys(readers) as readonly ReadingKind[];
+export const kinds = Object.keys(readers) as readonly ReadingKind[];
 
 /** One after another: each takes the whole machine, and together they would take its memory. */
 async function everything(get: Readings["get"], sources: Sources): Promise<ReadingSet> {

@@ -4,9 +4,16 @@ import { readKey } from "../../case/data-dir.ts";
 import { createRedactor, fingerprintKey } from "../../case/index.ts";
 import { ownedScratch } from "../../case/owned-scratch.ts";
 import type { Redactor } from "../../case/types.ts";
-import { createReadings, mechanismsOf, someReadings, type Sources } from "../../collectors/index.ts";
+import {
+  createReadings,
+  isQuick,
+  kinds,
+  mechanismsOf,
+  someReadings,
+  type Sources,
+} from "../../collectors/index.ts";
 import { ClawError } from "../../model/errors.ts";
-import type { ReadingSet } from "../../model/readings.ts";
+import type { ReadingKind, ReadingSet } from "../../model/readings.ts";
 import { openState, type StateReader } from "../../openclaw/index.ts";
 import type { Scene } from "../incident.ts";
 
@@ -52,9 +59,8 @@ export async function withSeen<T>(at: Scene, wish: SeenWish, work: (seen: Seen) 
       const redact = (text: string): string => redactor.text(text);
       const sources: Sources = { host, target, installation, state, redactor, readings: createReadings() };
       host.terminal.progress("  … reading what is there now");
-      const readings = wish.judged
-        ? await sources.readings.all(sources)
-        : await someReadings(new Set([...fed, "configWrites"]), sources);
+      const wanted = new Set<ReadingKind>(wish.judged ? kinds : [...fed, "configWrites"]);
+      const readings = await someReadings(wanted, sources, isQuick);
       const now = observe(readings, { mark: redactor.mark, redact }, await mechanismsOf(sources));
       host.terminal.progress("");
       return await work({ redactor, redact, readings, now, state, scratch });

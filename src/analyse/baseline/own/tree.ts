@@ -57,7 +57,8 @@ export const formatFiles: ReadonlyMap<string, string> = new Map([
 
 /**
  * `mechanisms`: how each source of the reading "persistence" ended, by its id. Without it the reading counts as one, and
- * whatever one source could not see makes all of them a blind spot.
+ * whatever one source could not see makes all of them a blind spot. What a source that is not named there gave is left out: it
+ * goes through every program of the host, and compares with the packages itself.
  */
 export function observe(
   set: ReadingSet,
@@ -67,7 +68,7 @@ export function observe(
   const files = new Map(formatFiles);
   const records = new Map<string, CanonRecord>();
   const modified = new Map<string, string>();
-  for (const { record, texts } of unique([...ofState(set, mark), ...ofHost(set)], redact)) {
+  for (const { record, texts } of unique([...ofState(set, mark), ...ofHost(only(set, mechanisms))], redact)) {
     const place = `${factsOf(record.thing).area}/${record.thing}/${slugOf(record.name, record.id)}`;
     // Two of one id: the second one's name says so. They come sorted, so it is the same one every time.
     let own = place;
@@ -84,6 +85,13 @@ export function observe(
   for (const [id, one] of mechanisms) coverage.set(`persistence/${id}`, coverageOf(one, redact));
   files.set(coverageFile, coverageText(coverage));
   return { files, records, modified, coverage };
+}
+
+function only(set: ReadingSet, mechanisms: ReadonlyMap<string, Coverage>): ReadingSet {
+  if (mechanisms.size === 0) return set;
+  const { outcome, records, reason } = set.persistence;
+  const kept = records.filter(({ mechanism }) => mechanisms.has(mechanism));
+  return { ...set, persistence: { outcome, records: kept, ...(reason === undefined ? {} : { reason }) } };
 }
 
 interface Made {
