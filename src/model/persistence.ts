@@ -43,4 +43,13 @@ export interface PersistenceItem {
 /** Facts in `odd` that marks ask for by name. */
 export const hidesText = "control characters hide part of it";
 export const changedText = "its content is not what its package brought";
-export const noPackageText = "no package owns it";
+export const noPackageText = "lies in a folder of the distribution, and no package owns it";
+export const noPasswordText = "lets the examined account act as another without a password";
+export const pamModuleText = "a login module that no package brought, or outside the usual folders";
+export const letsInText = "lets in without a password";
+export const gatewayUnitText = "changes the gateway's own unit";
+
+/** As its package brought it: what it does is the distribution's doing. */
+export function isGenuine(item: Pick<PersistenceItem, "package" | "odd">): boolean {
+  return item.package !== undefined && !item.odd.includes(changedText);
+}
