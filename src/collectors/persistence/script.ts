@@ -35,9 +35,12 @@ export function scriptLines(bytes: Uint8Array): readonly string[] | undefined {
     .slice(0, maxLines);
 }
 
+/** Where an ordinary host has files of packages only, apart from what its owner made. */
+const packaged = /^\/(?:etc|usr\/(?!local\/)|lib\w{0,4}|boot)\//;
+
 /** The fact that no package owns the file, where the packages are known at all, and the scribe did not note it already. */
 export async function ownership(scribe: Scribe, file: SourceFile): Promise<readonly string[]> {
-  if (file.package !== undefined || file.odd.includes(noPackageText)) return [];
+  if (file.package !== undefined || !packaged.test(file.path) || file.odd.includes(noPackageText)) return [];
   const { manager } = await packagesOf(scribe.sources);
   return manager === "none" ? [] : [unownedText];
 }

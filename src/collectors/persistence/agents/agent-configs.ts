@@ -9,7 +9,7 @@ import { commandsIn, permissionsIn } from "./commands-in.ts";
 import { parseJsonc } from "./jsonc.ts";
 import { tomlTree } from "./toml.ts";
 
-const maxBytes = 16 << 20;
+const maxBytes = 8 << 20;
 const ofAccount = [
   "/etc/claude-code/managed-settings.json",
   "/etc/claude-code/managed-mcp.json",

@@ -8,7 +8,7 @@ const files = [
   "~/Library/Application Support/com.apple.TCC/TCC.db",
   "/Library/Application Support/com.apple.TCC/TCC.db",
 ];
-const maxBytes = 64 << 20;
+const maxBytes = 32 << 20;
 const maxRows = 5000;
 /** What a stolen permission is worth most for. */
 const strong =

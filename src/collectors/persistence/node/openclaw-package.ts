@@ -23,7 +23,7 @@ export interface TreeFacts {
 
 /** What npm noted about the package in its hidden lockfile (`node_modules/.package-lock.json`). */
 export async function lockFacts(scribe: Scribe, root: string, name: string): Promise<readonly string[]> {
-  const file = await scribe.file(`${root}/.package-lock.json`, 32 << 20);
+  const file = await scribe.file(`${root}/.package-lock.json`, 8 << 20);
   if (file === undefined) return [];
   const entry = at(parseJson(textOf(file.bytes)), "packages", `node_modules/${name}`);
   const said = ["version", "resolved", "integrity"] as const;

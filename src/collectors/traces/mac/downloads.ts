@@ -41,7 +41,7 @@ export async function readMacDownloads(ground: Ground): Promise<Reading<MacDownl
 }
 
 async function addQuarantine(ground: Ground, found: MacDownload[], reasons: string[]): Promise<void> {
-  const file = await readFile(ground, quarantinePath, 64 << 20);
+  const file = await readFile(ground, quarantinePath, 32 << 20);
   if (!file.ok) {
     if (file.outcome !== "missing") reasons.push(file.reason);
     return;

@@ -2,8 +2,8 @@
 import type { Host } from "../../../host/host.ts";
 import { noDatabase, outcomeFields, type PackageDatabase, type PackageFile, type Sum } from "./index-of.ts";
 
-const maxBytes = 96 << 20;
-const maxFiles = 1_000_000;
+const maxBytes = 64 << 20;
+const maxFiles = 500_000;
 const format = "[%{=NAME}\\t%{FILEDIGESTS}\\t%{FILEFLAGS:fflags}\\t%{FILENAMES}\\n]";
 const algorithms: Readonly<Record<number, Sum["algorithm"]>> = { 32: "md5", 40: "sha1", 64: "sha256" };
 
