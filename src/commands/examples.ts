@@ -32,6 +32,12 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   "baseline restore-file": ["claw-ir baseline restore-file ~/.openclaw/workspace/SOUL.md"],
   "baseline review": ["claw-ir baseline review --only keys", "claw-ir baseline review --dry-run --json"],
   "devices review": ["claw-ir devices review", "claw-ir devices review --dry-run --json"],
+  sessions: ["claw-ir sessions --since 2d", "claw-ir sessions --unusual --json"],
+  skills: ["claw-ir skills", "claw-ir skills --since 7d --unusual"],
+  devices: ["claw-ir devices", "claw-ir devices --fail-on high"],
+  cron: ["claw-ir cron", "claw-ir cron --root /mnt/image --home /mnt/image/home/claw"],
+  persistence: ["claw-ir persistence --unusual", "sudo claw-ir persistence --full --home ~"],
+  secrets: ["claw-ir secrets", "claw-ir secrets --all --json"],
   drill: ["claw-ir drill --private-key /media/stick/key.asc"],
   "drill schedule": ["claw-ir drill schedule", "claw-ir drill schedule --uninstall"],
   restore: [
