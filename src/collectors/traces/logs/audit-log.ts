@@ -6,31 +6,30 @@ import { listFolder } from "../../files.ts";
 import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
 import { parseAuditLine } from "./audit-format.ts";
-import { linesOf, logFiles, noneReadable } from "./log-files.ts";
+import { keepNewest } from "./keep-newest.ts";
+import { type LogFile, linesOf, logFiles, noneReadable } from "./log-files.ts";
 
 const folder = "/var/log/audit";
-const maxEvents = 60_000;
 
 /** What the audit daemon recorded, and whether it is there at all: that it was turned off is what an intruder does first. */
 export async function readAuditLog(sources: Sources): Promise<Reading<HostEvent>> {
   const reasons: string[] = [];
-  const events: HostEvent[] = [];
+  const newest = keepNewest();
   let files = 0;
   for await (const file of logFiles(sources, folder, /^audit\.log(?:\.\d{1,4})?(?:\.gz)?$/, reasons)) {
     files += 1;
-    for (const { number, text } of linesOf(file)) {
-      const event = parseAuditLine(text, { path: file.path, locator: `line ${number}` });
-      if (event === undefined) continue;
-      if (events.length >= maxEvents) {
-        reasons.push(`only the newest ${maxEvents} telling lines of ${folder} were kept`);
-        return read(events, reasons);
-      }
-      events.push(event);
-    }
+    newest.file(eventsOf(file));
   }
-  if (files > 0 || events.length > 0) return read(events, reasons);
+  if (files > 0) return read(newest.all(), [...reasons, ...newest.reasons()]);
   if (reasons.length > 0) return noneReadable(reasons);
   return { outcome: "missing", reason: await whyNot(sources), records: [] };
+}
+
+function* eventsOf(file: LogFile): Generator<HostEvent> {
+  for (const { number, text } of linesOf(file)) {
+    const event = parseAuditLine(text, { path: file.path, locator: `line ${number}` });
+    if (event !== undefined) yield event;
+  }
 }
 
 async function whyNot(sources: Sources): Promise<string> {

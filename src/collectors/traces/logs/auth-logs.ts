@@ -6,6 +6,7 @@ import type { Collector } from "../../collector.ts";
 import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
 import { classify } from "./classify.ts";
+import { keepNewest } from "./keep-newest.ts";
 import { localTime } from "./local-time.ts";
 import { type LogFile, linesOf, logFiles, noneReadable, zoneOf } from "./log-files.ts";
 import { parseSyslogLine } from "./syslog-line.ts";
@@ -14,42 +15,32 @@ const folder = "/var/log";
 /** What sshd, sudo, su, cron and the kernel write to, on Debian and on Red Hat, with what logrotate makes of it. */
 const names =
   /^(?:auth\.log|secure|cron\.log|cron|messages|syslog|kern\.log|user\.log|daemon\.log)(?:[.-][\w.-]{1,40})?$/;
-const maxEvents = 60_000;
-const maxUnreadable = 100;
 const textChars = 2000;
 
 /** Lines of the system's logs that tell who got in, became root, was made an account, or what the kernel loaded. */
 export async function readAuthLog(sources: Sources): Promise<Reading<HostEvent>> {
   const reasons: string[] = [];
-  const events: HostEvent[] = [];
+  const newest = keepNewest();
   const toUtc = localTime(await zoneOf(sources));
   let files = 0;
   for await (const file of logFiles(sources, folder, names, reasons)) {
     files += 1;
-    for (const event of eventsOf(file, toUtc)) {
-      if (events.length < maxEvents) events.push(event);
-      else if (events.length === maxEvents) {
-        reasons.push(`only the newest ${maxEvents} telling lines of ${folder} were kept`);
-        return read(events, reasons);
-      }
-    }
+    newest.file(eventsOf(file, toUtc));
   }
-  if (files > 0) return read(events, reasons);
+  if (files > 0) return read(newest.all(), [...reasons, ...newest.reasons()]);
   return reasons.length > 0
     ? noneReadable(reasons)
     : unread("missing", `no log of logins in ${folder}: the journal may have them`);
 }
 
-/** The telling lines of one file, and the first of those that are no lines of syslog. */
-export function* eventsOf(file: LogFile, toUtc: (ms: number) => number): Generator<HostEvent> {
-  let unreadable = 0;
+/** The telling lines of one file, and those that are no lines of syslog. */
+function* eventsOf(file: LogFile, toUtc: (ms: number) => number): Generator<HostEvent> {
   for (const { number, text } of linesOf(file)) {
     const place = { path: file.path, locator: `line ${number}` };
     const line = parseSyslogLine(text, file.stat.mtimeMs, toUtc);
     if (line === undefined) {
       // NUL bytes in the middle are what editing in place, or a crash, leaves.
-      unreadable += 1;
-      if (unreadable <= maxUnreadable) yield { kind: "unreadable", text: text.slice(0, 200), place };
+      yield { kind: "unreadable", text: text.slice(0, 200), place };
       continue;
     }
     const told = classify(line.program, line.message);

@@ -9,7 +9,7 @@ import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
 import { bootEvents, holes, parseBoots, parseJournalLine } from "./journal-format.ts";
 
-const limits = { timeoutMs: 20_000, maxBytes: 32 << 20 } as const;
+const limits = { timeoutMs: 20_000, maxBytes: 16 << 20 } as const;
 const folders = ["/var/log/journal", "/run/log/journal"] as const;
 const fields = "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,_COMM,PRIORITY";
 

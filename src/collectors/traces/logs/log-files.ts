@@ -8,8 +8,8 @@ import { unread } from "../../../model/outcome.ts";
 import { type Ground, listFolder, textOf, troubleOf } from "../../files.ts";
 
 /** Of one file, as far as it is read and decompressed; of a longer one the end. */
-export const fileBytes = 32 << 20;
-const allBytes = 192 << 20;
+export const fileBytes = 16 << 20;
+const allBytes = 128 << 20;
 const lineChars = 16_384;
 const maxFiles = 400;
 

@@ -1,3 +1,4 @@
+import type { FileStat } from "../../../host/host.ts";
 import type { HostEvent } from "../../../model/log-records.ts";
 import { isoOf } from "../../../model/json.ts";
 import { read, unread } from "../../../model/outcome.ts";
@@ -6,17 +7,21 @@ import { guessLayout, type UtmpRecord, utmpRecords } from "../../../model/utmp.t
 import type { Collector } from "../../collector.ts";
 import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
+import { keepNewest } from "./keep-newest.ts";
 import { lastLogins } from "./lastlog.ts";
 import { type LogFile, logFiles, noneReadable } from "./log-files.ts";
 
-const maxEvents = 100_000;
 /** Clocks differ by this much between two writers without anything being wrong. */
 const backwardsMs = 3_600_000;
 
 const kinds = { 2: "boot", 3: "clock", 4: "clock", 7: "login", 8: "logout" } as const;
 
 /** What one file of records tells, in its order, and what is wrong with the file itself. */
-export function eventsOfRecords({ path, bytes }: Pick<LogFile, "path" | "bytes">): readonly HostEvent[] {
+export function eventsOfRecords(
+  file: Pick<LogFile, "path" | "bytes"> & { readonly stat?: Pick<FileStat, "size"> | undefined },
+): readonly HostEvent[] {
+  const { path } = file;
+  const { bytes, start } = aligned(file.bytes, file.stat?.size ?? file.bytes.length);
   const failed = /btmp/.test(path);
   const layout = guessLayout(bytes);
   const events: HostEvent[] = [];
@@ -27,14 +32,21 @@ export function eventsOfRecords({ path, bytes }: Pick<LogFile, "path" | "bytes">
       zeroed += 1;
       continue;
     }
-    if (events.length >= maxEvents) continue;
-    const place = { path, locator: `byte ${record.offset}` };
+    const place = { path, locator: `byte ${start + record.offset}` };
     const kind = kindOf(record.type, record.user, failed);
     if (goesBack(record, kind === "clock"))
       events.push({ kind: "log", at: new Date(record.ms).toISOString(), text: backwardsText, place });
     if (kind !== undefined) events.push({ ...eventOf(record, kind, failed), place });
   }
   return [...events, ...wrongs(path, bytes.length % layout.size, zeroed)];
+}
+
+/** Of a file that was read from its middle, from where a record begins in every layout: the least common multiple of their sizes. */
+function aligned(bytes: Uint8Array, size: number): { readonly bytes: Uint8Array; readonly start: number } {
+  const common = 9600;
+  const from = size - bytes.length;
+  const skip = from <= 0 ? 0 : (common - (from % common)) % common;
+  return { bytes: bytes.subarray(skip), start: Math.max(0, from) + skip };
 }
 
 const backwardsText =
@@ -87,9 +99,8 @@ function wrongs(path: string, rest: number, zeroed: number): readonly HostEvent[
 }
 
 /** A host where somebody is logged in by ssh and wtmp has no login at all was tidied up. */
-async function cleared(sources: Sources, files: readonly LogFile[]): Promise<readonly HostEvent[]> {
-  const wtmp = files.filter(({ path }) => path.startsWith("/var/log/wtmp"));
-  if (!sources.target.live || wtmp.length === 0 || wtmp.some(({ bytes }) => bytes.length > 0)) return [];
+async function cleared(sources: Sources, wtmp: readonly number[]): Promise<readonly HostEvent[]> {
+  if (!sources.target.live || wtmp.length === 0 || wtmp.some((bytes) => bytes > 0)) return [];
   const here = await sources.host.processes.logins().catch(() => []);
   if (here.length === 0) return [];
   const text = `/var/log/wtmp is empty although ${here.length} ${here.length === 1 ? "login is" : "logins are"} open`;
@@ -99,15 +110,22 @@ async function cleared(sources: Sources, files: readonly LogFile[]): Promise<rea
 /** Logins, failed logins, boots and shutdowns as the system's binary records have them, oldest first in each file. */
 export async function readLoginRecords(sources: Sources): Promise<Reading<HostEvent>> {
   const reasons: string[] = [];
-  const files: LogFile[] = [];
-  for await (const file of logFiles(sources, "/var/log", /^[wb]tmp(?:[.-][\w.-]{1,40})?$/, reasons))
-    files.push(file);
+  const newest = keepNewest();
+  const wtmp: number[] = [];
+  let files = 0;
+  const names = /^[wb]tmp(?:[.-][\w.-]{1,40})?$/;
+  for await (const file of logFiles(sources, "/var/log", names, reasons)) {
+    files += 1;
+    if (file.path.startsWith("/var/log/wtmp")) wtmp.push(file.bytes.length);
+    newest.file(eventsOfRecords(/\.(?:gz|zst)$/.test(file.path) ? { ...file, stat: undefined } : file));
+  }
   const last = await lastLogins(sources, reasons);
-  if (files.length === 0 && last.length === 0)
+  if (files === 0 && last.length === 0)
     return reasons.length > 0
       ? noneReadable(reasons)
       : unread("missing", "there is no record of logins (wtmp)");
-  return read([...files.flatMap(eventsOfRecords), ...(await cleared(sources, files)), ...last], reasons);
+  const events = [...newest.all(), ...(await cleared(sources, wtmp)), ...last];
+  return read(events, [...reasons, ...newest.reasons()]);
 }
 
 export const loginRecords: Collector = {

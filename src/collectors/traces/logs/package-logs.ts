@@ -16,7 +16,7 @@ import {
   parsePipLog,
 } from "./package-format.ts";
 
-const maxEvents = 60_000;
+const maxEvents = 30_000;
 
 const places: readonly (readonly [string, RegExp, LogParser])[] = [
   ["/var/log", /^dpkg\.log(?:\.\d+)?(?:\.gz)?$/, parseDpkgLog],

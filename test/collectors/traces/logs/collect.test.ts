@@ -59,7 +59,7 @@ describe("logs on a mounted disk", () => {
     expect(artifact).toMatchObject({ outcome: "partial", records: 1 });
     for (const part of [
       "/var/log/auth.log.1 may not be read by this user",
-      "/var/log/auth.log.2.gz was not read: it unpacks to more than 32 MiB",
+      "/var/log/auth.log.2.gz was not read: it unpacks to more than 16 MiB",
       "/var/log/auth.log.3.gz is damaged",
       "/var/log/auth.log.4.xz could not be read: packed with xz, which is not read",
     ])

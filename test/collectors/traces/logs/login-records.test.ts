@@ -20,6 +20,8 @@ const story: readonly Written[] = [
   { type: 1, user: "shutdown", line: "~", host: "6.1.0", ms: day + 180_000 },
 ];
 
+const zero: Written = { type: 0, user: "", line: "", host: "", ms: 0 };
+
 describe("records of logins", () => {
   for (const layout of layouts) {
     const name = `${layout.size} bytes, ${layout.littleEndian ? "little" : "big"} end first`;
@@ -70,7 +72,6 @@ describe("records of logins", () => {
   });
 
   it("tell of records that were overwritten, cut, or put in between", () => {
-    const zero: Written = { type: 0, user: "", line: "", host: "", ms: 0 };
     const said = (written: readonly Written[]): readonly string[] =>
       events(written)
         .filter(({ kind }) => kind === "log")
@@ -90,6 +91,20 @@ describe("records of logins", () => {
     expect(eventsOfRecords({ path: "/var/log/wtmp", bytes: cut }).at(-1)?.text).toBe(
       "/var/log/wtmp ends in the middle of a record (284 bytes)",
     );
+  });
+
+  it("are read from the middle of a long file where one begins", () => {
+    const layout = { size: 384, littleEndian: true } as const;
+    const long = Array.from({ length: 80 }, (_, i): Written => ({
+      ...(story[1] ?? zero),
+      ms: day + i * 1000,
+    }));
+    const bytes = utmp(long, layout);
+    const tail = bytes.subarray(bytes.length - 20_000);
+    const found = eventsOfRecords({ path: "/var/log/wtmp", bytes: tail, stat: { size: bytes.length } });
+    expect(found.length).toBeGreaterThan(20);
+    expect(found.every(({ kind, user }) => kind === "login" && user === "claw")).toBe(true);
+    expect(found.at(-1)?.place.locator).toBe(`byte ${384 * 79}`);
   });
 
   it("are taken whatever they hold", () => {

@@ -9,6 +9,7 @@ import {
   parseBoots,
   parseJournalLine,
 } from "../../../../src/collectors/traces/logs/journal-format.ts";
+import { keepNewest } from "../../../../src/collectors/traces/logs/keep-newest.ts";
 import { localTime, withoutYear, withoutZone } from "../../../../src/collectors/traces/logs/local-time.ts";
 import { linesOf } from "../../../../src/collectors/traces/logs/log-files.ts";
 import {
@@ -20,6 +21,7 @@ import {
   parsePipLog,
 } from "../../../../src/collectors/traces/logs/package-format.ts";
 import { parseSyslogLine } from "../../../../src/collectors/traces/logs/syslog-line.ts";
+import type { HostEvent } from "../../../../src/model/log-records.ts";
 import { mutated } from "../../../support/mutated.ts";
 
 const utc = (ms: number): number => ms;
@@ -289,6 +291,36 @@ describe("logs of package managers", () => {
             expect(event.text.length).toBeLessThanOrEqual(2000);
       }),
     );
+  });
+});
+
+describe("a flood of one kind", () => {
+  it("hides none of the others, and its newest are kept", () => {
+    const event = (kind: HostEvent["kind"], text: string): HostEvent => ({
+      kind,
+      text,
+      place: { path: "/l" },
+    });
+    const flood = (of: string) =>
+      Array.from({ length: 12_000 }, (_, i) => event("login-failed", `${of} ${i}`)).toSpliced(
+        3,
+        0,
+        event("login", `in ${of}`),
+      );
+    const newest = keepNewest();
+    newest.file(flood("new"));
+    newest.file(flood("old"));
+    newest.file(Array.from({ length: 300 }, (_, i) => event("unreadable", String(i))));
+    const texts = newest.all().map(({ text }) => text);
+    expect(texts.filter((text) => text.startsWith("in "))).toEqual(["in new", "in old"]);
+    expect(texts).toContain("new 11999");
+    expect(texts).not.toContain("new 6999");
+    expect(texts).not.toContain("old 11999");
+    expect(newest.all()).toHaveLength(5000 + 2 + 200);
+    expect(newest.reasons()).toEqual([
+      "19000 older entries of kind login-failed were not kept",
+      "100 older entries of kind unreadable were not kept",
+    ]);
   });
 });
 
