@@ -50,6 +50,11 @@ export interface Collector {
   readonly timeoutMs: number;
   /** What root would add, as the end of "as root: …". */
   readonly rootAdds?: string;
+  /**
+   * It goes through so much of the host that some of it is always out of reach or beyond its limits: what it did not see is a
+   * blind spot of the report, and the run is not done in part because of it.
+   */
+  readonly wide?: true;
   readonly collect: (context: CollectContext) => Promise<CollectResult | LinesResult>;
 }
 

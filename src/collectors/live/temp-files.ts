@@ -140,6 +140,7 @@ export const tempFiles: Collector = {
   stage: "collect",
   attack: ["T1036.005", "T1564.001", "T1027.011"],
   liveOnly: false,
+  wide: true,
   timeoutMs: 20_000,
   rootAdds: "other users' private temporary folders",
   collect: fromReading("tempFiles"),

@@ -7,10 +7,11 @@ import type { Collector } from "../collector.ts";
 import type { PersistenceSource, Sources } from "../sources.ts";
 
 export function collectorOf(source: PersistenceSource): Collector {
-  const { id, title, attack, timeoutMs, rootAdds } = source;
+  const { id, title, attack, timeoutMs, rootAdds, slow } = source;
   return {
     ...{ id, title, attack, timeoutMs, stage: "collect", liveOnly: false },
     ...(rootAdds === undefined ? {} : { rootAdds }),
+    ...(slow === true ? { wide: true } : {}),
     collect: async (sources) => await sources.readings.persistence(source, sources),
   };
 }

@@ -47,6 +47,7 @@ export const bodyfile: Collector = {
   stage: "collect",
   attack: ["T1070.006", "T1564.001"],
   liveOnly: false,
+  wide: true,
   timeoutMs: 60_000,
   rootAdds: "what lies in folders that this user may not enter",
   collect,

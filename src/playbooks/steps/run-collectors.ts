@@ -62,7 +62,8 @@ export async function runCollectors(context: StepContext, stage: Collector["stag
 function isMissed({ outcome, reason }: Artifact, collector: Collector): boolean {
   if (outcome === "ok" || outcome === "missing") return false;
   if (outcome === "denied") return collector.rootAdds === undefined;
-  return outcome !== "partial" || !(collector.liveOnly || isForRootOnly(reason ?? ""));
+  if (outcome !== "partial") return true;
+  return !(collector.liveOnly || collector.wide === true || isForRootOnly(reason ?? ""));
 }
 
 /** Every part of the reason is about what this user may not read. */
