@@ -3,6 +3,7 @@ import { textOf } from "../../files.ts";
 import { type Scribe, type SourceFile, sourceOf, wholeText } from "../scribe.ts";
 import {
   type GroupLine,
+  maxAccounts,
   parseAccounts,
   parseGroups,
   parseShadow,
@@ -11,7 +12,9 @@ import {
   type ShadowLine,
 } from "./passwd.ts";
 
-const maxBytes = 4 << 20;
+const maxBytes = 2 << 20;
+const maxTwins = 5;
+const maxGroups = 50;
 const noLogin = /\/(?:nologin|false|sync|shutdown|halt|true)$/;
 /** Debian gives these service accounts a shell on purpose: their administrators change to them. */
 const withShell = /^(?:postgres|git|gitea|forgejo|gitlab-psql|nobody\d*|_postgres)$/;
@@ -19,8 +22,13 @@ const withShell = /^(?:postgres|git|gitea|forgejo|gitlab-psql|nobody\d*|_postgre
 interface Facts {
   readonly passwd: SourceFile;
   readonly accounts: readonly PasswdLine[];
+  /** Names by user number. */
+  readonly byUid: ReadonlyMap<number, readonly string[]>;
   readonly shadow: ReadonlyMap<string, ShadowLine>;
   readonly groups: readonly GroupLine[];
+  /** Names of groups by their number and by their members. */
+  readonly byGid: ReadonlyMap<number, readonly string[]>;
+  readonly byMember: ReadonlyMap<string, readonly string[]>;
   readonly subIds: ReadonlyMap<string, string>;
 }
 
@@ -40,11 +48,19 @@ export const accounts = sourceOf(
       return;
     }
     const { accounts: found, bad } = parseAccounts(wholeText(scribe, passwd));
+    if (found.length >= maxAccounts)
+      scribe.miss(`only the first ${maxAccounts} accounts of /etc/passwd were read`);
+    const groups = await lines(scribe, "/etc/group", parseGroups);
     const facts: Facts = {
       passwd,
       accounts: found,
+      byUid: namesBy(found),
       shadow: new Map((await lines(scribe, "/etc/shadow", parseShadow)).map((one) => [one.user, one])),
-      groups: await lines(scribe, "/etc/group", parseGroups),
+      groups,
+      byGid: new Map(
+        [...Map.groupBy(groups, ({ gid }) => gid)].map(([gid, of]) => [gid, of.map(({ group }) => group)]),
+      ),
+      byMember: groupsByMember(groups),
       subIds: new Map([
         ...(await lines(scribe, "/etc/subuid", (text) => [...parseSubIds(text)])),
         ...(await lines(scribe, "/etc/subgid", (text) => [...parseSubIds(text)])),
@@ -66,6 +82,24 @@ export const accounts = sourceOf(
   },
 );
 
+function groupsByMember(groups: readonly GroupLine[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { group, members } of groups) {
+    for (const member of members) {
+      const list = found.get(member) ?? [];
+      found.set(member, list);
+      if (list.length < maxGroups) list.push(group);
+    }
+  }
+  return found;
+}
+
+function namesBy(all: readonly PasswdLine[]): ReadonlyMap<number, readonly string[]> {
+  return new Map(
+    [...Map.groupBy(all, ({ uid }) => uid)].map(([uid, of]) => [uid, of.map(({ user }) => user)]),
+  );
+}
+
 async function lines<T>(
   scribe: Scribe,
   path: string,
@@ -84,7 +118,8 @@ async function homeMade(scribe: Scribe, { uid, home }: PasswdLine): Promise<stri
 async function addAccount(scribe: Scribe, facts: Facts, account: PasswdLine): Promise<void> {
   const { user, uid, home, shell } = account;
   const shadow = facts.shadow.get(user);
-  const groups = facts.groups.filter(({ gid, members }) => gid === account.gid || members.includes(user));
+  const primary = facts.byGid.get(account.gid) ?? [];
+  const groups = [...new Set([...(facts.byMember.get(user) ?? []), ...primary])].slice(0, maxGroups);
   const made = await homeMade(scribe, account);
   const subIds = facts.subIds.get(user);
   scribe.add({
@@ -98,7 +133,7 @@ async function addAccount(scribe: Scribe, facts: Facts, account: PasswdLine): Pr
     sets: [
       `uid=${uid}`,
       `home=${home}`,
-      ...(groups.length === 0 ? [] : [groupsText(groups.map(({ group }) => group))]),
+      ...(groups.length === 0 ? [] : [groupsText(groups)]),
       ...(subIds === undefined ? [] : [`subordinate ids ${subIds}`]),
       ...(shadow === undefined ? [] : [`password ${shadow.password}`]),
       ...(shadow?.changedAt === undefined ? [] : [accountTimeText("passwordChanged", shadow.changedAt)]),
@@ -108,13 +143,9 @@ async function addAccount(scribe: Scribe, facts: Facts, account: PasswdLine): Pr
   });
 }
 
-function oddOf(
-  { accounts: all }: Facts,
-  account: PasswdLine,
-  shadow: ShadowLine | undefined,
-): readonly string[] {
+function oddOf({ byUid }: Facts, account: PasswdLine, shadow: ShadowLine | undefined): readonly string[] {
   const { user, uid, password } = account;
-  const twins = all.filter((other) => other.uid === uid && other.user !== user).map((one) => one.user);
+  const twins = (byUid.get(uid) ?? []).filter((other) => other !== user).slice(0, maxTwins);
   return [
     ...(uid === 0 && user !== "root" ? [rootTwin] : []),
     ...(uid !== 0 && twins.length > 0 ? [`shares its user number with ${twins.join(", ")}`] : []),

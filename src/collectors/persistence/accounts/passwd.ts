@@ -15,7 +15,9 @@ export interface BadLine {
   readonly line: number;
 }
 
-const maxLines = 20_000;
+/** More than any host that an agent works on has. */
+export const maxAccounts = 5000;
+const maxLines = maxAccounts;
 const number = /^\d{1,10}$/;
 
 /** Every line that is an account, and those that are none and no comment. */

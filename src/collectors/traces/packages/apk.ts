@@ -1,6 +1,6 @@
 /** apk's database of installed packages (`lib/apk/db/installed`): one letter, a colon, a value a line; a blank line ends a package. */
 import type { Host } from "../../../host/host.ts";
-import { boundedText } from "./bounded-text.ts";
+import { boundedText, linesOf } from "./bounded-text.ts";
 import { type PackageDatabase, type PackageFile, type Sum, outcomeFields } from "./index-of.ts";
 
 const maxBytes = 24 << 20;
@@ -18,7 +18,7 @@ export function parseInstalled(text: string): readonly PackageFile[] {
   const found: PackageFile[] = [];
   let name = "";
   let folder = "";
-  for (const line of text.split("\n")) {
+  for (const line of linesOf(text)) {
     const value = line.slice(2);
     if (line.startsWith("P:")) name = value;
     else if (line.startsWith("F:")) folder = value;

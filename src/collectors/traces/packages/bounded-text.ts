@@ -30,3 +30,13 @@ export function boundedText(
     return { text: "", problem: messageOf(error) };
   }
 }
+
+/** Lines one at a time: as an array, millions of short ones would take more memory than their text. */
+export function* linesOf(text: string): Generator<string> {
+  let from = 0;
+  for (let to = text.indexOf("\n"); to >= 0; to = text.indexOf("\n", from)) {
+    yield text.slice(from, to);
+    from = to + 1;
+  }
+  if (from < text.length) yield text.slice(from);
+}

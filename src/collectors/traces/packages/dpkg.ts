@@ -4,13 +4,13 @@
  */
 import { join } from "node:path";
 import type { Host } from "../../../host/host.ts";
-import { boundedText } from "./bounded-text.ts";
+import { boundedText, linesOf } from "./bounded-text.ts";
 import { type PackageDatabase, type PackageFile, outcomeFields } from "./index-of.ts";
 
 const maxLists = 64 << 20;
 const maxPaths = 1_500_000;
 const maxPackages = 50_000;
-const maxFile = 16 << 20;
+const maxFile = 12 << 20;
 const keptSums = 64;
 
 /** Files that a package diverted: whoever else lists `from` has its file at `to`. */
@@ -38,7 +38,7 @@ const conffile = /^ (\/.*) ([0-9a-f]{32})(?: obsolete| remove-on-upgrade)*$/;
 export function parseConffiles(status: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   let inside = false;
-  for (const line of status.split("\n")) {
+  for (const line of linesOf(status)) {
     if (!line.startsWith(" ")) inside = line.startsWith("Conffiles:");
     else if (inside) {
       const match = conffile.exec(line);
@@ -51,7 +51,7 @@ export function parseConffiles(status: string): ReadonlyMap<string, string> {
 /** Path (with the leading "/") → MD5 in hex. */
 export function parseMd5sums(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const line of text.split("\n")) {
+  for (const line of linesOf(text)) {
     const match = /^([0-9a-f]{32}) {2}(.+)$/.exec(line);
     if (match?.[1] !== undefined && match[2] !== undefined)
       found.set(`/${match[2].replace(/^\/+/, "")}`, match[1]);
@@ -60,11 +60,17 @@ export function parseMd5sums(text: string): ReadonlyMap<string, string> {
 }
 
 /** Paths of a `.list`, without the folders that other paths of it lie in. */
-export function parseList(text: string): readonly string[] {
-  const lines = text.split("\n");
-  return lines.filter(
-    (line, i) => line.startsWith("/") && line !== "/." && lines[i + 1]?.startsWith(`${line}/`) !== true,
-  );
+export function* parseList(text: string): Generator<string> {
+  let before = "";
+  for (const line of linesOf(text)) {
+    if (isPath(before) && !line.startsWith(`${before}/`)) yield before;
+    before = line;
+  }
+  if (isPath(before)) yield before;
+}
+
+function isPath(line: string): boolean {
+  return line.startsWith("/") && line !== "/.";
 }
 
 /** `real` is the real path of var/lib/dpkg. */
