@@ -18,6 +18,8 @@ run_node="$tools/node/$(basename "$(readlink -f "$node")")"
 
 # The plants, and this machine's own configuration below them where they have none.
 "$run_node" "$tools/claw/test/locations/$(basename "$plant")" /mnt/disk
+# These two would bear on every program that runs here.
+rm /mnt/disk/etc/ld.so.preload /mnt/disk/etc/nsswitch.conf
 cp -a -n /etc/. /mnt/disk/etc/
 cp -a /var/lib/dpkg /mnt/dpkg 2>/dev/null || true
 mkdir -p /mnt/disk/home /mnt/disk/root

@@ -37,7 +37,7 @@ export async function processRows({ rounds, uac }: Plan): Promise<readonly Row[]
       { who: "claw-ir, one process with this collector alone", run: () => void collector(), note },
       { who: "claw-ir, the collector within a run", run: collector, note },
     ];
-    return [...other, ...inTurn(what, sides, rounds).map(({ ratio: _, ...row }) => ratioTo(other[0], row))];
+    return [...other, ...inTurn(what, sides, rounds).map((row) => ratioTo(other[0], row))];
   } finally {
     for (const child of waiting) child.kill("SIGKILL");
     rmSync(work, { recursive: true, force: true });

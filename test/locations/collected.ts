@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createCase } from "../../src/case/index.ts";
 import { collectors, createReadings, runCollector } from "../../src/collectors/index.ts";
@@ -23,17 +23,28 @@ export async function collectDisk({ root, home }: Planted, dataDir: string): Pro
     version: "0.0.0-test",
     env: { HOME: "/nonexistent" },
   });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   try {
     const target = await resolveTarget(host, { root, home });
     const installation = await findInstallation(host, target);
     const subject = await createCase(host, { dataDir, playbook: "collect", title: "test" });
     const state = await openState(host, installation, await subject.scratch());
-    const sources = { host, target, installation, redactor: subject.redactor, readings: createReadings(), state };
+    const sources = {
+      host,
+      target,
+      installation,
+      redactor: subject.redactor,
+      readings: createReadings(),
+      state,
+    };
     const kept: Kept[] = [];
     for (const collector of collectors) {
       const artifact = await runCollector(host, subject, collector, sources);
       const { file } = artifact;
-      kept.push({ artifact, text: file === undefined ? "" : readFileSync(join(subject.info.path, file), "utf8") });
+      kept.push({
+        artifact,
+        text: file === undefined ? "" : readFileSync(join(subject.info.path, file), "utf8"),
+      });
     }
     await state.close();
     await subject.release();

@@ -1,3 +1,6 @@
+import { trustedHosts } from "./access/trusted-hosts.ts";
+import { dbusPolicy } from "./boot/dbus-policy.ts";
+import { kernelModules } from "./boot/modules.ts";
 import type { PersistenceSource } from "../sources.ts";
 import { doas } from "./access/doas.ts";
 import { nameService } from "./access/name-service.ts";
@@ -82,4 +85,7 @@ export const persistenceSources: readonly PersistenceSource[] = [
   macPrivacy,
   setId,
   verification,
+  kernelModules,
+  dbusPolicy,
+  trustedHosts,
 ];

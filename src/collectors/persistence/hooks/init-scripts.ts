@@ -6,6 +6,7 @@ const scripts: readonly ScriptFolder[] = [
   { folder: "/etc/rc.d/init.d", trigger: "boot", executable: true, not: /^README$/ },
   { folder: "/etc/local.d", trigger: "boot (OpenRC)", executable: true, not: /^README$/ },
   { folder: "/etc/init", trigger: "boot (upstart)" },
+  { folder: "/etc/xdg/upstart", trigger: "login (upstart)" },
   { folder: "/usr/share/upstart/sessions", trigger: "login (upstart)" },
   { folder: "~/.config/upstart", trigger: "login (upstart)" },
   { folder: "/etc/update-motd.d", trigger: "login", executable: true },

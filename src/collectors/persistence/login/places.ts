@@ -30,6 +30,10 @@ export const homeFiles: readonly StartPlace[] = [
   ...places("shell", "direnv in the home folder", ".envrc"),
   ...places("shell", "every direnv", ".direnvrc", ".config/direnv/direnvrc"),
   ...places("shell", "fish", ".config/fish/config.fish"),
+  ...places("shell", "interactive sh", ".shrc"),
+  ...places("shell", "other shells", ".xonshrc", ".config/elvish/rc.elv", ".config/ion/initrc"),
+  ...places("shell", "other shells", ".config/oil/oshrc", ".config/oil/yshrc", ".config/nushell/config.nu"),
+  ...places("shell", "other shells", ".config/powershell/profile.ps1"),
 ];
 
 /** Every file in them counts. */
@@ -55,6 +59,7 @@ export const systemFiles: readonly StartPlace[] = [
   ...places("environment", "login", "/etc/environment"),
   ...places("pam-env", "login", "/etc/security/pam_env.conf"),
   ...places("shell", "fish", "/etc/fish/config.fish"),
+  ...places("shell", "other shells", "/etc/xonshrc", "/etc/powershell/profile.ps1"),
 ];
 
 export const systemFolders: readonly StartPlace[] = [
