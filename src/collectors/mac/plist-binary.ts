@@ -103,7 +103,8 @@ function real(bytes: Buffer, at: number, size: number): number | undefined {
 
 function date(bytes: Buffer, at: number): Date | undefined {
   if (at + 8 > bytes.length) return undefined;
-  const made = new Date((bytes.readDoubleBE(at) + macEpoch) * 1000);
+  // A double counts seconds: their thousandths are never exact.
+  const made = new Date(Math.round((bytes.readDoubleBE(at) + macEpoch) * 1000));
   return Number.isNaN(made.getTime()) ? undefined : made;
 }
 

@@ -51,7 +51,7 @@ async function addQuarantine(ground: Ground, found: MacDownload[], reasons: stri
     for (const row of db.each(`SELECT * FROM LSQuarantineEvent LIMIT ${maxRows}`)) {
       const seconds = num(row["LSQuarantineTimeStamp"]);
       const from = str(row["LSQuarantineOriginURLString"]);
-      const time = seconds === undefined ? undefined : new Date((seconds + macEpoch) * 1000);
+      const time = seconds === undefined ? undefined : new Date(Math.round((seconds + macEpoch) * 1000));
       found.push({
         kind: "quarantine",
         ...(time === undefined || Number.isNaN(time.getTime()) ? {} : { at: time.toISOString() }),
