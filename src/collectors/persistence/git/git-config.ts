@@ -8,6 +8,8 @@ export interface GitSetting {
 }
 
 const maxSettings = 5000;
+/** Characters of one value; git's own are a few hundred. */
+const maxValue = 65_536;
 const header = /^\[\s*([A-Za-z0-9.-]{1,200})(?:\s+"((?:[^"\\]|\\.){0,1000})")?\s*\]/;
 const keyed = /^([A-Za-z][A-Za-z0-9-]{0,100})\s*(?:=\s*(.*))?$/s;
 
@@ -73,7 +75,7 @@ function valueOf(text: string): string {
   let quoted = false;
   // Blanks at the end count only inside quotes.
   let kept = 0;
-  for (const [piece] of text.matchAll(/\\?[\s\S]/g)) {
+  for (const [piece] of text.slice(0, maxValue).matchAll(/\\?[\s\S]/g)) {
     if (!quoted && (piece === "#" || piece === ";")) break;
     if (piece === '"') quoted = !quoted;
     else value += piece.length === 1 ? piece : (escapes[piece.slice(1)] ?? piece.slice(1));
