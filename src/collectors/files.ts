@@ -49,7 +49,9 @@ export async function readFile(
   try {
     const real = await locate(ground, hostPath);
     const stat = await ground.host.fs.stat(real);
-    if (stat === undefined) return { ok: false, outcome: "missing", path, reason: `${path} is not there` };
+    // A link that was resolved and still is one leads nowhere.
+    if (stat === undefined || stat.kind === "symlink")
+      return { ok: false, outcome: "missing", path, reason: `${path} is not there` };
     if (stat.kind !== "file") {
       return { ok: false, outcome: "error", path, reason: `${path} is a ${stat.kind}, not a file` };
     }

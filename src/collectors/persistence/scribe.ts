@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import type { FileStat } from "../../host/host.ts";
-import { read } from "../../model/outcome.ts";
+import { read, unread } from "../../model/outcome.ts";
 import type { Reading } from "../../model/outcome.ts";
 import { changedText, noPackageText } from "../../model/persistence.ts";
 import type { FileFacts, PersistenceItem } from "../../model/persistence.ts";
@@ -41,6 +41,8 @@ export interface Scribe {
   readonly add: (draft: Draft) => void;
   /** Something that could not be read or was not read to the end. */
   readonly miss: (reason: string) => void;
+  /** There is nothing of the kind on this host: the reading is "missing" unless something was found or could not be read. */
+  readonly absent: (reason: string) => void;
   /** Undefined for what is not there; what could not be read is noted, and without `maxBytes` what lies beyond 1 MiB. */
   readonly file: (path: string, maxBytes?: number) => Promise<SourceFile | undefined>;
   /** Names in a folder; none where there is no such folder. */
@@ -81,10 +83,16 @@ export async function scribeOf(
   const miss = (reason: string): void => {
     if (reasons.size < maxReasons) reasons.add(reason);
   };
+  let absent: string | undefined;
+  const ended = (): Reading<PersistenceItem> => {
+    if (absent !== undefined && items.length + reasons.size === 0) return unread("missing", absent);
+    return read(items, left === 0 ? [...reasons] : [...reasons, `${left} further items were left out`]);
+  };
   return {
     sources,
     known: packages.manager !== "none",
     miss,
+    absent: (reason) => void (absent = reason),
     add: (draft) => {
       const item = itemOf(mechanism, draft);
       room -= sizeOf(item);
@@ -107,8 +115,7 @@ export async function scribeOf(
     link: async (path) => await linkAt(sources, packages, path, miss),
     stat: async (path) => await statAt(sources, path, miss),
     owner: async (path) => await ownerAt(packages, path),
-    reading: () =>
-      read(items, left === 0 ? [...reasons] : [...reasons, `${left} further items were left out`]),
+    reading: ended,
   };
 }
 

@@ -44,7 +44,7 @@ export const accounts = sourceOf(
   async (scribe) => {
     const passwd = await scribe.file("/etc/passwd", maxBytes);
     if (passwd === undefined) {
-      scribe.miss("/etc/passwd could not be read: the accounts are not known");
+      scribe.absent("there is no /etc/passwd");
       return;
     }
     const { accounts: found, bad } = parseAccounts(wholeText(scribe, passwd));
