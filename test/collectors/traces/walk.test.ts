@@ -19,7 +19,10 @@ const line = (point: string, type: string): string =>
 describe("mountinfo", () => {
   it("takes point, type and source, with the kernel's escapes undone", () => {
     expect(parseMountinfo(`${line("/a\\040b\\012c\\134", "fuse.sshfs")}\n`)).toEqual([
-      { point: "/a b\nc\\", type: "fuse.sshfs", source: "/dev/root", root: "/mnt1" },
+      {
+        ...{ point: "/a b\nc\\", type: "fuse.sshfs", source: "/dev/root", root: "/mnt1" },
+        options: ["rw", "noatime", "errors=continue"],
+      },
     ]);
   });
 
