@@ -36,7 +36,7 @@ async function config(host: StateHost): Promise<unknown> {
 describe("removing devices", () => {
   test("one goes with its token, the others stay, and its bytes leave the file", async () => {
     const host = await started();
-    const done = await removeDevices(host.host, host.installation, [stranger, "not-there"]);
+    const done = await removeDevices(host.host, host.installation, [stranger, "not-there"], host.root);
     expect(done.paired).toEqual([stranger]);
     expect(done.notFound).toEqual(["not-there"]);
     expect(done.remaining).toHaveLength(2);
@@ -52,7 +52,7 @@ describe("removing devices", () => {
     const host = await started();
     host.plant(`INSERT INTO device_bootstrap_tokens (token_key, token, ts, issued_at_ms) VALUES ('k', 'FAKE', 1, 1);
       INSERT INTO device_pairing_join_codes (shortcode) VALUES ('FAKE1')`);
-    const done = await removeDevices(host.host, host.installation, "all");
+    const done = await removeDevices(host.host, host.installation, "all", host.root);
     expect([done.paired.length, done.pending.length, done.bootstrapTokens, done.joinCodes]).toEqual([
       3, 1, 1, 1,
     ]);
@@ -69,7 +69,12 @@ describe("removing devices", () => {
   test("a pending request of a device goes by the device's id", async () => {
     const host = await started();
     const [row] = host.rows("SELECT device_id FROM device_pairing_pending");
-    const done = await removeDevices(host.host, host.installation, [String(row?.["device_id"])]);
+    const done = await removeDevices(
+      host.host,
+      host.installation,
+      [String(row?.["device_id"])],
+      host.root,
+    );
     expect([done.paired.length, done.pending.length, done.notFound.length]).toEqual([0, 1, 0]);
   });
 
@@ -78,7 +83,7 @@ describe("removing devices", () => {
     host.plant(
       "CREATE TRIGGER back AFTER DELETE ON device_pairing_pending BEGIN INSERT INTO device_pairing_join_codes (shortcode) VALUES ('X'); END",
     );
-    await expect(removeDevices(host.host, host.installation, "all")).rejects.toMatchObject({
+    await expect(removeDevices(host.host, host.installation, "all", host.root)).rejects.toMatchObject({
       code: "planted-trigger",
     });
     expect(host.rows("SELECT count(*) AS n FROM device_pairing_paired")).toEqual([{ n: 3 }]);
@@ -87,7 +92,7 @@ describe("removing devices", () => {
   test("a table of another version is left alone with a hint", async () => {
     const host = await started();
     host.plant("ALTER TABLE device_pairing_paired RENAME COLUMN tokens_json TO tokens_v9");
-    await expect(removeDevices(host.host, host.installation, "all")).rejects.toMatchObject({
+    await expect(removeDevices(host.host, host.installation, "all", host.root)).rejects.toMatchObject({
       code: "unknown-layout",
     });
   });
@@ -98,7 +103,7 @@ describe("removing devices", () => {
       "~/.openclaw/state/openclaw.sqlite",
       "this is no database at all, not even a header of one",
     );
-    await expect(removeDevices(host.host, host.installation, "all")).rejects.toMatchObject({
+    await expect(removeDevices(host.host, host.installation, "all", host.root)).rejects.toMatchObject({
       code: "database-unusable",
     });
   });

@@ -1,4 +1,4 @@
-/** The real 2026.9.6 state folder, unpacked into a fake host's home: every test writes to a copy of its own. */
+/** A real state folder, of 2026.9.6 or older, unpacked into a fake host's home: every test writes to a copy of its own. */
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { x } from "tar";
@@ -8,7 +8,11 @@ import type { Secret, SecretMark } from "../../src/model/secret.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import type { FakeHost, FakeHostOptions } from "../support/fake-host.ts";
 
-const archive = fileURLToPath(new URL("../fixtures/states/state-2026.9.6.tar.gz", import.meta.url));
+export type Release = "2026.2.26" | "2026.6.11" | "2026.9.6";
+
+function archive(release: Release): string {
+  return fileURLToPath(new URL(`../fixtures/states/state-${release}.tar.gz`, import.meta.url));
+}
 
 export interface StateHost extends FakeHost {
   readonly installation: Installation;
@@ -19,9 +23,12 @@ export interface StateHost extends FakeHost {
   readonly again: () => Promise<Installation>;
 }
 
-export async function stateHost(options: FakeHostOptions = {}): Promise<StateHost> {
+export async function stateHost(
+  options: FakeHostOptions = {},
+  release: Release = "2026.9.6",
+): Promise<StateHost> {
   const fake = await fakeHost(options);
-  await x({ file: archive, cwd: fake.home });
+  await x({ file: archive(release), cwd: fake.home });
   const again = async (): Promise<Installation> =>
     await findInstallation(fake.host, await resolveTarget(fake.host, { home: fake.home }));
   const database = fake.path("~/.openclaw/state/openclaw.sqlite");

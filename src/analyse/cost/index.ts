@@ -1,3 +1,4 @@
+import { inUseLast } from "../../model/leftover.ts";
 import type { CronJob, Session, TranscriptEvent } from "../../model/records.ts";
 import { ledgerOf } from "./ledger.ts";
 import type { Cell, Ledger } from "./ledger.ts";
@@ -143,7 +144,7 @@ function keyOf(cell: Cell, by: Grouping): string {
 
 /** Jobs, channels and the heartbeat, dearest first: what to pause while spending climbs. */
 export function costBreakers(cells: readonly Cell[], jobs: readonly CronJob[]): readonly Breaker[] {
-  const byId = new Map(jobs.map((job) => [job.id, job]));
+  const byId = new Map(inUseLast(jobs).map((job) => [job.id, job]));
   const all = sum(cells);
   const groups = Map.groupBy(cells, (cell) => breakerKey(cell));
   const found = [...groups].flatMap(([key, of]): Breaker[] => {
@@ -163,11 +164,16 @@ export function costBreakers(cells: readonly Cell[], jobs: readonly CronJob[]): 
         tokens: tokensOf(tally),
         messages: tally.messages,
         share: Math.round(share * 1000) / 1000,
-        enabled: job?.enabled ?? kind !== "job",
+        enabled: kind !== "job" || isOn(job),
       },
     ];
   });
   return found.sort((a, b) => b.cost - a.cost || b.tokens - a.tokens || (a.id < b.id ? -1 : 1));
+}
+
+/** A job that is a leftover only can have spent, and there is nothing of it to switch off. */
+function isOn(job: CronJob | undefined): boolean {
+  return job?.enabled === true && job.leftover !== true;
 }
 
 function breakerKey(cell: Cell): string {

@@ -1,4 +1,5 @@
 /** What made a session spend: a job, the heartbeat, a channel, a person. */
+import { inUseLast } from "../../model/leftover.ts";
 import type { CronJob, Session } from "../../model/records.ts";
 
 export interface Origin {
@@ -18,9 +19,9 @@ export function originsOf(
   sessions: readonly Session[],
   jobs: readonly CronJob[],
 ): (sessionId: string) => Origin {
-  const byKey = new Map(sessions.map((session) => [session.key, session]));
-  const byId = new Map(sessions.map((session) => [session.id, session]));
-  const names = new Map(jobs.map((job) => [job.id, job.name ?? job.id]));
+  const byKey = new Map(inUseLast(sessions).map((session) => [session.key, session]));
+  const byId = new Map(inUseLast(sessions).map((session) => [session.id, session]));
+  const names = new Map(inUseLast(jobs).map((job) => [job.id, job.name ?? job.id]));
   return (sessionId) => {
     const session = byId.get(sessionId);
     if (session === undefined) return { trigger: "unknown", channel: "none", rootKey: sessionId };

@@ -1,3 +1,4 @@
+import { inUse } from "../../model/leftover.ts";
 import { evidenceAt, finding, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 
@@ -12,7 +13,7 @@ export const devicePending: Mark = {
   ...base,
   needs: ["devices"],
   evaluate: (input) =>
-    input.readings.devices.records
+    inUse(input.readings.devices.records)
       .filter((device) => device.state === "pending")
       .map((device) => {
         const commands = device.nodeCommands.map((command) => quoted(input, command, 40)).slice(0, 8);

@@ -1,3 +1,4 @@
+import { inUse } from "../../model/leftover.ts";
 import { evidenceAt, finding, isVouched, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 import { deviceText, isAdmin, isRemote, removeDevice } from "./device-text.ts";
@@ -14,7 +15,7 @@ export const deviceRemote: Mark = {
   ...base,
   needs: ["devices"],
   evaluate: (input) =>
-    input.readings.devices.records
+    inUse(input.readings.devices.records)
       .filter(
         (device) =>
           device.state === "paired" && isRemote(device) && !isAdmin(device) && !isVouched(input, device.id),

@@ -1,3 +1,4 @@
+import { inUse } from "../../model/leftover.ts";
 import type { Device } from "../../model/records.ts";
 import { evidenceAt, finding, inWindow, quoted, startUnknown } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
@@ -22,7 +23,7 @@ export const deviceUnknown: Mark = {
       ? `no baseline knows the devices, and ${startUnknown}`
       : undefined,
   evaluate: (input) =>
-    input.readings.devices.records
+    inUse(input.readings.devices.records)
       .filter((device) => device.state === "paired" && isNew(device, input))
       .map((device) =>
         finding(base, {

@@ -1,4 +1,5 @@
 import type { Extension } from "../../model/activity-records.ts";
+import { leftoverNote } from "../../model/leftover.ts";
 import type { Severity } from "../../model/outcome.ts";
 import { findReverseShell } from "../text/commands.ts";
 import { findFetchAndRun } from "../text/fetch-and-run.ts";
@@ -20,7 +21,8 @@ interface Reason {
 
 function reasonFor(one: Extension, { window }: MarkInput): Reason | undefined {
   const says = unusualCode(`${one.runs ?? ""}\n${one.text ?? ""}`);
-  if (says !== undefined) return { says, severity: one.enabled ? "critical" : "high" };
+  if (says !== undefined)
+    return { says, severity: one.enabled && one.leftover !== true ? "critical" : "high" };
   if (inTemporaryFolder(one.runs ?? "") || inTemporaryFolder(one.installedFrom ?? ""))
     return { says: "comes from a temporary folder", severity: "high" };
   return !one.bundled && [one.installedAt, one.modifiedAt].some((time) => inWindow(window, time))
@@ -46,7 +48,7 @@ export const extensionUnusual: Mark = {
           severity: reason.severity,
           why: reason.says,
           firstSeen: one.installedAt ?? one.modifiedAt,
-          summary: `${one.kind} ${quoted(input, one.name)} (${one.enabled ? "on" : "off"}) ${reason.says}`,
+          summary: `${one.kind} ${quoted(input, one.name)} (${one.enabled ? "on" : "off"}) ${reason.says}${leftoverNote(one)}`,
           evidence: [
             evidenceAt("extensions", one.place, excerpt === undefined ? undefined : { input, excerpt }),
           ],

@@ -1,3 +1,4 @@
+import { inUse } from "../../model/leftover.ts";
 import type { Severity } from "../../model/outcome.ts";
 import type { Grant } from "../../model/records.ts";
 import { evidenceAt, finding, inWindow, needsStart, quoted } from "../mark.ts";
@@ -23,7 +24,7 @@ export const grantInWindow: Mark = {
   needs: ["grants"],
   unless: needsStart,
   evaluate: (input) =>
-    input.readings.grants.records
+    inUse(input.readings.grants.records)
       .filter((grant) => inWindow(input.window, grant.createdAt))
       .map((grant) =>
         finding(base, {

@@ -1,3 +1,4 @@
+import { inUse } from "../../model/leftover.ts";
 import { counted, evidenceAt, finding, inWindow, isVouched, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 
@@ -12,7 +13,7 @@ export const jobCommand: Mark = {
   ...base,
   needs: ["cronJobs"],
   evaluate: (input) =>
-    input.readings.cronJobs.records
+    inUse(input.readings.cronJobs.records)
       .filter((job) => !job.managed && job.payloadKind === "command" && !isVouched(input, job.id))
       .map((job) =>
         finding(base, {

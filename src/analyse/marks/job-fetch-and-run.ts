@@ -1,3 +1,4 @@
+import { leftoverNote } from "../../model/leftover.ts";
 import { findReverseShell, namesSecretPlace, sendsOut } from "../text/commands.ts";
 import { findFetchAndRun } from "../text/fetch-and-run.ts";
 import { counted, evidenceAt, finding, quoted } from "../mark.ts";
@@ -29,16 +30,17 @@ export const jobFetchAndRun: Mark = {
       if (says === undefined) return [];
       return [
         finding(base, {
-          key: job.id,
-          severity: job.enabled ? "critical" : "high",
+          // A leftover may say what the job of the same name did before it was changed.
+          key: job.leftover === true ? `leftover\0${job.id}` : job.id,
+          severity: job.enabled && job.leftover !== true ? "critical" : "high",
           confidence: "likely",
           why: says,
           firstSeen: job.createdAt,
           lastSeen: job.lastRunAt,
-          summary: `job ${quoted(input, job.name ?? job.id)} (${quoted(input, job.schedule, 60)}, ${counted(job.runs, "run")}) ${says}`,
+          summary: `job ${quoted(input, job.name ?? job.id)} (${quoted(input, job.schedule, 60)}, ${counted(job.runs, "run")}) ${says}${leftoverNote(job)}`,
           evidence: [evidenceAt("cron-jobs", job.place, { input, excerpt: job.payload })],
           next: [
-            "pause it before the gateway starts again",
+            ...(job.leftover === true ? [] : ["pause it before the gateway starts again"]),
             "look at what its runs did: claw-ir timeline --grep JOB",
           ],
         }),

@@ -14,9 +14,10 @@ export const sessionsUnknownOrigin: Mark = {
   evaluate: (input) =>
     input.readings.sessions.records
       // An archive keeps no origin: that it is unknown there says nothing.
-      // Nor does the log of a command-line back end, which a person may have started.
+      // Nor does the log of a command-line back end, which a person may have started, nor what an upgrade left behind.
       .filter(
-        ({ via, archived, backEnd }) => via === "unknown" && archived === undefined && backEnd === undefined,
+        ({ via, archived, backEnd, leftover }) =>
+          via === "unknown" && archived === undefined && backEnd === undefined && leftover !== true,
       )
       .map((session) =>
         finding(base, {

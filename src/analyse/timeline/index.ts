@@ -1,4 +1,5 @@
 import type { Finding, TimelineEvent } from "../../model/evidence.ts";
+import { leftoverNote } from "../../model/leftover.ts";
 import type { ReadingSet } from "../../model/readings.ts";
 import type { TranscriptEvent } from "../../model/records.ts";
 import {
@@ -37,14 +38,14 @@ import { transcriptEvents } from "./transcript-events.ts";
 /** The events of all records, lazily and in no order: the case sorts them. Records without a time give none. */
 export function* timelineOf(context: TimelineContext, set: ReadingSet): Generator<TimelineEvent> {
   yield* eventsOf(context, set.sessions.records, sessionEvents);
-  yield* eventsOf(context, set.devices.records, deviceEvents);
-  yield* eventsOf(context, set.cronJobs.records, cronJobEvents);
+  yield* eventsOf(context, set.devices.records, labelled(deviceEvents));
+  yield* eventsOf(context, set.cronJobs.records, labelled(cronJobEvents));
   yield* eventsOf(context, set.cronRuns.records, cronRunEvents);
   yield* eventsOf(context, set.skills.records, skillEvents);
   yield* eventsOf(context, set.configWrites.records, configWriteEvents);
   yield* eventsOf(context, set.audit.records, auditEvents);
   yield* eventsOf(context, set.boots.records, bootEvents);
-  yield* eventsOf(context, set.grants.records, grantEvents);
+  yield* eventsOf(context, set.grants.records, labelled(grantEvents));
   yield* eventsOf(context, set.credentials.records, credentialEvents);
   yield* eventsOf(context, set.tasks.records, taskEvents);
   yield* eventsOf(context, set.approvals.records, approvalEvents);
@@ -94,6 +95,17 @@ function* eventsOf<T>(
       if (event !== undefined) yield event;
     }
   }
+}
+
+/** Of things that would still be there: what was left behind tells what was done, and is no more. */
+function labelled<T extends { readonly leftover?: true }>(
+  drafts: (context: TimelineContext, record: T) => readonly EventDraft[],
+): (context: TimelineContext, record: T) => readonly EventDraft[] {
+  return (context, record) =>
+    drafts(context, record).map((draft) => ({
+      ...draft,
+      message: `${draft.message}${leftoverNote(record)}`,
+    }));
 }
 
 export { compareEvents, mergeEvents } from "./event.ts";

@@ -3,47 +3,38 @@ import type { Db, Host } from "../../host/host.ts";
 import type { Row } from "../../host/sqlite.ts";
 import { isDict, parseJson, str } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
-import type { Place } from "../../model/records.ts";
 import type { Installation } from "../types.ts";
-import { changeDatabase, requireTable, stateDatabase } from "./state-db.ts";
-
-export interface JobsSet {
-  readonly jobs: readonly { readonly id: string; readonly name: string }[];
-  readonly changed: readonly Place[];
-  readonly skipped: readonly { readonly what: string; readonly reason: string }[];
-}
+import { noSuchJob } from "./cron-result.ts";
+import type { JobResult } from "./cron-result.ts";
+import { changeDatabase, hasTable, requireTable } from "./state-db.ts";
 
 const columns = ["job_id", "name", "enabled", "job_json", "state_json", "schedule_identity", "updated_at"];
 
-type Result =
-  { readonly id: string; readonly name: string } | { readonly id: string; readonly reason: string };
-
-/** Sets `enabled` of each job; the schedule is computed anew by the gateway when it starts. `now` in epoch ms. */
-export async function setJobs(
+/**
+ * Sets `enabled` of each job; the schedule is computed anew by the gateway when it starts. `now` in epoch ms. Nothing for a state
+ * without a database, or with one that keeps no jobs.
+ */
+export async function setJobRows(
   host: Host,
   installation: Installation,
   ids: readonly string[],
   enabled: boolean,
   now: number,
-): Promise<JobsSet> {
-  const path = stateDatabase(installation);
-  const results = await changeDatabase(host, installation, path, (db) => {
-    requireTable(db, "cron_jobs", columns);
-    return ids.map((id) => setJob(db, id, enabled, now));
-  });
-  const jobs = results.flatMap((result) => ("name" in result ? [result] : []));
+): Promise<readonly JobResult[]> {
+  const path = installation.databases.find(({ kind }) => kind === "state")?.path;
+  if (path === undefined) return [];
   const shownPath = installation.target.toHost(path);
-  return {
-    jobs,
-    changed: jobs.map(({ id }) => ({ path: shownPath, locator: `cron_jobs/${id}` })),
-    skipped: results.flatMap((r) => ("reason" in r ? [{ what: `cron job ${r.id}`, reason: r.reason }] : [])),
-  };
+  return changeDatabase(host, installation, path, (db) => {
+    if (!hasTable(db, "cron_jobs", [])) return [];
+    requireTable(db, "cron_jobs", columns);
+    return ids.map((id) => setJob(db, id, enabled, now, shownPath));
+  });
 }
 
-function setJob(db: Db, id: string, enabled: boolean, now: number): Result {
+function setJob(db: Db, id: string, enabled: boolean, now: number, path: string): JobResult {
   const rows = db.all("SELECT * FROM cron_jobs WHERE job_id = ?", id);
   const [first] = rows;
-  if (first === undefined) return { id, reason: "there is no such job" };
+  if (first === undefined) return { id, reason: noSuchJob };
   if (str(first["declaration_key"]) !== undefined)
     return {
       id,
@@ -54,7 +45,8 @@ function setJob(db: Db, id: string, enabled: boolean, now: number): Result {
   for (const row of open) setRow(db, row, id, enabled, now);
   const left = db.all("SELECT job_id FROM cron_jobs WHERE job_id = ? AND enabled <> ?", id, enabled ? 1 : 0);
   if (left.length > 0) throw new Error("cron_jobs did not keep the change");
-  return { id, name: str(first["name"]) ?? id };
+  const places = [{ path, locator: `cron_jobs/${id}` }];
+  return { id, name: str(first["name"]) ?? id, stores: ["cron_jobs"], places };
 }
 
 function setRow(db: Db, row: Row, id: string, enabled: boolean, now: number): void {
@@ -69,6 +61,9 @@ function setRow(db: Db, row: Row, id: string, enabled: boolean, now: number): vo
     id,
     str(row["store_key"]) ?? null,
   );
+  // 2026.6 and 2026.7 kept what is planned next in a column of its own as well.
+  if (hasTable(db, "cron_jobs", ["next_run_at_ms"]))
+    db.run("UPDATE cron_jobs SET next_run_at_ms = NULL WHERE job_id = ?", id);
 }
 
 /** What is planned next goes; the gateway plans anew from the moment of activation. */

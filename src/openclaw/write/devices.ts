@@ -1,15 +1,17 @@
 /**
- * Takes devices out of the pairing tables while the gateway is down. OpenClaw's own command needs a running gateway and
- * leaves no trace of what it removed; this one says what was there. Tried on 2026.9.6: the next start accepts it, the
- * removed devices' tokens are refused.
+ * Takes devices out of the state while the gateway is down. OpenClaw's own command needs a running gateway and leaves no trace of
+ * what it removed; this one says what was there. Tried on 2026.9.6: the next start accepts it, the removed devices' tokens are
+ * refused.
  */
-import type { Db, Host } from "../../host/host.ts";
-import type { Row } from "../../host/sqlite.ts";
-import { num, str } from "../../model/json.ts";
-import type { Place } from "../../model/records.ts";
+import type { Host } from "../../host/host.ts";
+import { inUse } from "../../model/leftover.ts";
+import type { Device, Place } from "../../model/records.ts";
+import { openState } from "../state.ts";
 import type { Installation } from "../types.ts";
-import { refuse, sha256Of } from "./live-file.ts";
-import { changeDatabase, hasTable, requireTable, stateDatabase } from "./state-db.ts";
+import { removeFromFiles } from "./device-files.ts";
+import { removeRows } from "./device-rows.ts";
+import { sha256Of } from "./live-file.ts";
+import type { NotWritten } from "./types.ts";
 
 export interface RemovedDevices {
   readonly changed: readonly Place[];
@@ -22,93 +24,76 @@ export interface RemovedDevices {
   readonly pending: readonly string[];
   readonly bootstrapTokens: number;
   readonly joinCodes: number;
-  /** Ids that were asked for and are in no table. */
+  /** Ids that were asked for and were nowhere. */
   readonly notFound: readonly string[];
   readonly remaining: readonly string[];
+  /** Empty only if everything that was asked for is gone: what stands here still lets somebody in. */
+  readonly notWritten: readonly NotWritten[];
 }
-
-const paired = "device_pairing_paired";
-const pending = "device_pairing_pending";
-const bootstrap = "device_bootstrap_tokens";
-const joinCodes = "device_pairing_join_codes";
 
 /**
  * Removes the named devices with their tokens, pending requests and setup tokens, or with "all" every device, every pending
- * request, every setup token and every join code. One transaction, read back before it is committed. Rotate the gateway
- * token as well: whoever holds it pairs again from this host without being asked.
+ * request, every setup token and every join code: out of the tables and out of the files of earlier layouts, whichever are there.
+ * Afterwards the state is read again as every other part reads it, from copies below `scratchDir`: what it still holds is in
+ * `notWritten`. Rotate the gateway token as well: whoever holds it pairs again from this host without being asked.
  */
 export async function removeDevices(
   host: Host,
   installation: Installation,
   ids: readonly string[] | "all",
+  scratchDir: string,
 ): Promise<RemovedDevices> {
-  const path = stateDatabase(installation);
-  const done = await changeDatabase(host, installation, path, (db) => remove(db, ids));
-  const shownPath = installation.target.toHost(path);
-  return { ...done, changed: done.changed.map((locator) => ({ path: shownPath, locator })) };
-}
-
-type Removal = Omit<RemovedDevices, "changed"> & { readonly changed: readonly string[] };
-
-function remove(db: Db, ids: readonly string[] | "all"): Removal {
-  requireTable(db, paired, ["device_id", "tokens_json"]);
-  requireTable(db, pending, ["request_id", "device_id"]);
-  const before = pairedIds(db);
-  const gone = ids === "all" ? before : before.filter((id) => ids.includes(id));
-  const requests = pendingRows(db).filter(({ device }) => ids === "all" || ids.includes(device));
-  for (const id of gone) db.run(`DELETE FROM ${paired} WHERE device_id = ?`, id);
-  for (const { request } of requests) db.run(`DELETE FROM ${pending} WHERE request_id = ?`, request);
-  const tokens = clear(db, bootstrap, "device_id", ids);
-  const codes = ids === "all" ? clear(db, joinCodes, "shortcode", ids) : 0;
-  const after = pairedIds(db);
-  if (after.some((id) => gone.includes(id)) || after.length !== before.length - gone.length)
-    throw refuse(
-      "not-removed",
-      "the device table did not keep the removal",
-      "restore the database from a backup",
-    );
-  const known = new Set([...before, ...requests.map(({ device }) => device)]);
+  // The tables first: what they refuse leaves everything as it was.
+  const rows = await removeRows(host, installation, ids);
+  const files = await removeFromFiles(host, installation, ids);
+  const left = await readable(host, installation, scratchDir);
+  const isWanted = (id: string): boolean => ids === "all" || ids.includes(id);
+  const still = left.filter(({ id }) => isWanted(id));
+  const known = new Set([...rows.before, ...rows.asking, ...files.before, ...files.asking]);
+  const before = sorted([...rows.before, ...files.before]);
+  const remaining = sorted(left.filter(({ state }) => state === "paired").map(({ id }) => id));
   return {
-    paired: gone,
-    pending: requests.map(({ request }) => request),
-    bootstrapTokens: tokens,
-    joinCodes: codes,
-    notFound: ids === "all" ? [] : ids.filter((id) => !known.has(id)),
-    remaining: after,
+    changed: [...rows.changed, ...files.changed],
     before: digest(before),
-    after: digest(after),
-    changed: [
-      ...gone.map((id) => `${paired}/${id}`),
-      ...requests.map(({ request }) => `${pending}/${request}`),
-      ...(tokens > 0 ? [bootstrap] : []),
-      ...(codes > 0 ? [joinCodes] : []),
+    after: digest(remaining),
+    paired: without([...rows.paired, ...files.paired], still),
+    pending: [...new Set([...rows.pending, ...files.pending])],
+    bootstrapTokens: rows.bootstrapTokens + files.setupTokens,
+    joinCodes: rows.joinCodes,
+    notFound: ids === "all" ? [] : ids.filter((id) => !known.has(id)),
+    remaining,
+    notWritten: [
+      ...files.notWritten,
+      ...still.map(({ id, place }) => ({
+        place,
+        todo: `device ${id} can still be read in ${place.path}: remove it there by hand while the gateway is down`,
+      })),
     ],
   };
 }
 
+/** Leftovers let nobody in. */
+async function readable(
+  host: Host,
+  installation: Installation,
+  scratchDir: string,
+): Promise<readonly Device[]> {
+  const state = await openState(host, installation, scratchDir, { only: ["state"] });
+  try {
+    return inUse(state.devices().records);
+  } finally {
+    await state.close();
+  }
+}
+
+function without(ids: readonly string[], still: readonly { readonly id: string }[]): readonly string[] {
+  return [...new Set(ids)].filter((id) => !still.some((one) => one.id === id));
+}
+
+function sorted(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids)].sort();
+}
+
 function digest(ids: readonly string[]): string {
   return sha256Of(ids.join("\n"));
-}
-
-function texts(rows: readonly Row[], column: string): readonly string[] {
-  return rows.flatMap((row) => str(row[column]) ?? []);
-}
-
-function pairedIds(db: Db): readonly string[] {
-  return texts(db.all(`SELECT device_id FROM ${paired} ORDER BY device_id`), "device_id");
-}
-
-function pendingRows(db: Db): readonly { readonly request: string; readonly device: string }[] {
-  return db.all(`SELECT request_id, device_id FROM ${pending} ORDER BY request_id`).flatMap((row) => {
-    const request = str(row["request_id"]);
-    return request === undefined ? [] : [{ request, device: str(row["device_id"]) ?? "" }];
-  });
-}
-
-/** Versions without the table have nothing of the kind to remove. */
-function clear(db: Db, table: string, column: string, ids: readonly string[] | "all"): number {
-  if (!hasTable(db, table, [column])) return 0;
-  requireTable(db, table, [column]);
-  if (ids === "all") return num(db.run(`DELETE FROM ${table}`).changes) ?? 0;
-  return ids.reduce((sum, id) => sum + db.run(`DELETE FROM ${table} WHERE ${column} = ?`, id).changes, 0);
 }

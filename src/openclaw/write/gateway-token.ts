@@ -1,7 +1,7 @@
 /** A new shared secret of the gateway, made here and written wherever the old one stands. */
 import type { Host } from "../../host/host.ts";
 import { at, isDict, str } from "../../model/json.ts";
-import type { Credential } from "../../model/records.ts";
+import type { Credential, Place } from "../../model/records.ts";
 import { Secret } from "../../model/secret.ts";
 import { readConfig } from "../config.ts";
 import { envRefOf, secretRefOf, showRef } from "../refs.ts";
@@ -45,9 +45,19 @@ export async function rotateGatewayToken(
   const next = makeToken(host);
   const current = await currentOf(host, installation, at(value, "gateway", "auth", mode), mode);
   if (current.kind === "none") {
+    const old = await envValue(host, installation, envName("CLAWDBOT", mode));
     const edit = await editConfig(host, installation, ["gateway", "auth", mode], next.reveal());
-    const after = mark(next).fingerprint;
-    return { mode, next, changed: [edit.place], before: "", after, notWritten: [] };
+    const { changed } = await replaceShadowed(host, installation, mode, next, mark);
+    const before = old === undefined || old === "" ? undefined : new Secret(old);
+    return {
+      mode,
+      next,
+      changed: [edit.place, ...changed],
+      before: before === undefined ? "" : mark(before).fingerprint,
+      after: mark(next).fingerprint,
+      notWritten: [],
+      ...(before === undefined ? {} : { old: before }),
+    };
   }
   const credential = credentialOf(installation, mode, current);
   // Read before it is replaced: the old value has to be refused later.
@@ -71,10 +81,21 @@ async function replaceShadowed(
   next: Secret,
   mark: Mark,
 ): Promise<Pick<WriteReceipt, "changed">> {
-  const value = await envValue(host, installation, `OPENCLAW_GATEWAY_${mode.toUpperCase()}`);
-  if (value === undefined || value === "" || value === next.reveal()) return { changed: [] };
-  const shadow = credentialOf(installation, mode, { kind: "value", secret: new Secret(value) });
-  return await placeSecret(host, installation, shadow, next, mark);
+  const changed: Place[] = [];
+  for (const house of houses) {
+    const value = await envValue(host, installation, envName(house, mode));
+    if (value === undefined || value === "" || value === next.reveal()) continue;
+    const shadow = credentialOf(installation, mode, { kind: "value", secret: new Secret(value) });
+    changed.push(...(await placeSecret(host, installation, shadow, next, mark)).changed);
+  }
+  return { changed };
+}
+
+/** clawdbot 2026.1 knew the second house only; 2026.2 took it still, later ones do not. */
+const houses = ["OPENCLAW", "CLAWDBOT"] as const;
+
+function envName(house: (typeof houses)[number], mode: "token" | "password"): string {
+  return `${house}_GATEWAY_${mode.toUpperCase()}`;
 }
 
 function modeOf(auth: unknown): "token" | "password" {
@@ -102,7 +123,7 @@ async function currentOf(
   const ref = secretRefOf(configured);
   if (ref !== undefined) return { kind: "ref", ref: showRef(ref) };
   const text = str(configured);
-  const name = text === undefined ? `OPENCLAW_GATEWAY_${mode.toUpperCase()}` : envRefOf(text);
+  const name = text === undefined ? envName("OPENCLAW", mode) : envRefOf(text);
   if (name === undefined && text !== undefined && text !== "")
     return { kind: "value", secret: new Secret(text) };
   if (isDict(configured))

@@ -56,14 +56,15 @@ async function checkOwner(host: Host, installation: Installation, path: string):
 }
 
 /**
- * Writes `text` in place of what `file` held, mode 0600, owner kept, and reads it back. Refuses if the file was changed
- * by anyone since it was read. Returns the SHA-256 of what is there now.
+ * Writes `text` in place of what `file` held, owner kept, and reads it back. Refuses if the file was changed by anyone since
+ * it was read. `mode` is 0600 unless it is to stay what it was. Returns the SHA-256 of what is there now.
  */
 export async function writeLive(
   host: Host,
   installation: Installation,
   file: LiveFile,
   text: string,
+  mode = 0o600,
 ): Promise<string> {
   await checkOwner(host, installation, file.path);
   const now = sha256Of(await host.fs.read(file.path, { maxBytes }));
@@ -73,7 +74,7 @@ export async function writeLive(
       `${shown(file.path)} was changed by somebody while claw-ir worked on it`,
       "make sure that nothing of OpenClaw runs (claw-ir stop), then claw-ir resume",
     );
-  await host.fs.writeAtomic(file.path, text, { mode: 0o600 });
+  await host.fs.writeAtomic(file.path, text, { mode });
   const after = sha256Of(await host.fs.read(file.path, { maxBytes }));
   if (after !== sha256Of(text))
     throw refuse(

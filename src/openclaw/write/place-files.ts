@@ -47,14 +47,18 @@ export async function envFiles(host: Host, installation: Installation): Promise<
   ];
 }
 
-/** Config files, the file that file references usually lead to, and the JSON stores of older layouts. Real paths. */
+/**
+ * Config files, the file that file references usually lead to, and what layouts before 2026.8 keep in JSON: the approvals with the
+ * token of their socket, auth profiles and models of each agent. Real paths.
+ */
 function jsonFiles(installation: Installation): readonly string[] {
   const { target, config, agents } = installation;
   const included = config.files.map((file) => target.toReal(file));
   const stores = agents.flatMap(({ dir }) =>
     ["auth-profiles.json", "auth.json", "models.json"].map((name) => join(dir, name)),
   );
-  return [...new Set([target.configPath, ...included, join(target.stateDir, "secrets.json"), ...stores])];
+  const own = ["secrets.json", "exec-approvals.json"].map((name) => join(target.stateDir, name));
+  return [...new Set([target.configPath, ...included, ...own, ...stores])];
 }
 
 interface Change {

@@ -24,6 +24,7 @@ interface Column {
   readonly where: string;
 }
 
+/** Of 2026.6 and later; the profiles of an agent stood in its own database until 2026.8, the shared ones beside them. */
 const columns: readonly Column[] = [
   {
     table: "config_machine_state",
@@ -33,14 +34,14 @@ const columns: readonly Column[] = [
     form: "json",
     where: "state_key LIKE 'authProfiles.%'",
   },
-  {
-    table: "auth_profile_store",
+  ...["auth_profile_store", "auth_profile_stores"].map((table): Column => ({
+    table,
     key: "store_key",
     value: "store_json",
     updated: "updated_at",
     form: "json",
     where: "1",
-  },
+  })),
   {
     table: "secret_store_entries",
     key: "name",

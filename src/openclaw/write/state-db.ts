@@ -61,7 +61,7 @@ export function hasTable(db: Db, table: string, columns: readonly string[]): boo
   const names = new Set(
     db.all("SELECT name FROM pragma_table_info(?)", table).map((row) => str(row["name"])),
   );
-  return columns.every((column) => names.has(column));
+  return names.size > 0 && columns.every((column) => names.has(column));
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Installation } from "../types.ts";
 import { editConfig } from "./config-edit.ts";
 import { showPath } from "./config-path.ts";
 import type { ConfigPath } from "./config-path.ts";
-import { setJobs } from "./cron-rows.ts";
+import { setJobs } from "./cron-jobs.ts";
 
 export interface SwitchingOff {
   readonly items: readonly SwitchedOff[];
@@ -34,9 +34,9 @@ export async function switchOffJobs(
   return {
     changed: done.changed,
     skipped: done.skipped,
-    items: done.jobs.map(({ id, name }) => ({
+    items: done.jobs.map(({ id, name, stores }) => ({
       what: `cron job ${name}`,
-      how: `disabled in cron_jobs (${id})`,
+      how: `disabled in ${stores.join(" and ")} (${id})`,
       inverse: `openclaw cron enable ${id}`,
       at: time.toISOString(),
     })),

@@ -6,7 +6,7 @@ import type { Place } from "../../model/records.ts";
 import type { Installation } from "../types.ts";
 import { editConfig } from "./config-edit.ts";
 import { parsePath } from "./config-path.ts";
-import { setJobs } from "./cron-rows.ts";
+import { setJobs } from "./cron-jobs.ts";
 import { refuse } from "./live-file.ts";
 
 /**

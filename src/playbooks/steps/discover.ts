@@ -1,4 +1,5 @@
 import { findGateway, howItRan, openState } from "../../openclaw/index.ts";
+import { inUse } from "../../model/leftover.ts";
 import type { StepContext } from "../types.ts";
 import { step } from "./step.ts";
 
@@ -54,7 +55,7 @@ async function lookIntoState({
     memory.credentials = credentials.records;
     for (const { secret } of credentials.records) if (secret !== undefined) subject.redactor.learn(secret);
     const devices = state.devices();
-    memory.devices = devices.records;
+    memory.devices = inUse(devices.records);
     return devices.reason;
   } finally {
     await state.close();

@@ -1,4 +1,5 @@
 import { switchOffJobs } from "../../openclaw/write/index.ts";
+import { inUse } from "../../model/leftover.ts";
 import { shown } from "../../model/text.ts";
 import { whatDeviceMade, type Made } from "../../rotate/index.ts";
 import type { StepContext, StepResult } from "../types.ts";
@@ -42,8 +43,9 @@ export const madeByDevices = step({
 function traces({ memory }: StepContext): Parameters<typeof whatDeviceMade>[1] {
   const { state } = memory;
   return {
-    cronJobs: state?.cronJobs().records ?? [],
-    grants: state?.grants().records ?? [],
+    // What was left behind runs no more and grants nothing.
+    cronJobs: inUse(state?.cronJobs().records ?? []),
+    grants: inUse(state?.grants().records ?? []),
     configWrites: state?.configWrites().records ?? [],
     audit: state?.audit().records ?? [],
     sessions: state?.sessions().records ?? [],
@@ -70,7 +72,9 @@ async function switchOff(context: StepContext, made: readonly Made[]): Promise<S
   });
   const done = await switchOffJobs(context.host, context.installation, chosen);
   for (const item of done.items) context.case.switchedOff.add(item);
-  return { state: "done", receipt };
+  if (done.skipped.length === 0) return { state: "done", receipt };
+  const open = done.skipped.map(({ what, reason }) => `${shown(what, 80)}: ${reason}`);
+  return { state: "partial", reason: `not switched off: ${open.join("; ")}`, receipt };
 }
 
 function describe({ kind, label, at, certainty }: Made): string {

@@ -1,5 +1,5 @@
 import { removeDevices } from "../../openclaw/write/index.ts";
-import type { Device } from "../../model/records.ts";
+import type { Device, Place } from "../../model/records.ts";
 import { at, strings } from "../../model/json.ts";
 import { shown } from "../../model/text.ts";
 import { remoteCopies, type RotationItem } from "../../rotate/index.ts";
@@ -35,23 +35,45 @@ export const rotateDevices = step({
       devices: ids,
     });
     const all = ids.length === memory.devices.length;
-    const gone = await removeDevices(host, installation, all ? "all" : ids);
+    const gone = await removeDevices(host, installation, all ? "all" : ids, await subject.scratch());
     subject.facts.set("removedDevices", { ids, all });
+    const { open, summary } = told(gone);
     putReceipt(context, deviceItem(context), {
-      steps: [
-        dated(
-          context,
-          "revoke",
-          "done",
-          `${gone.paired.length} paired and ${gone.pending.length} waiting devices removed, ${gone.bootstrapTokens} setup tokens, ${gone.joinCodes} join codes`,
-        ),
-      ],
+      steps: [dated(context, "revoke", gone.notWritten.length === 0 ? "done" : "failed", summary)],
     });
+    for (const place of gone.changed.slice(0, 20)) context.say(`Removed from ${placeText(place)}.`);
+    if (gone.changed.length > 20) context.say(`And from ${gone.changed.length - 20} more places.`);
     context.say("On the devices themselves:");
     for (const line of remoteCopies("device-token")) context.say(`  - ${line}`);
-    return { state: "done", receipt: subject.redactor.json(receiptFor(subject, devicesId)) };
+    const receipt = subject.redactor.json({
+      ...receiptFor(subject, devicesId),
+      changed: gone.changed.slice(0, 500),
+    });
+    if (gone.notWritten.length > 0) return { state: "failed", reason: open, receipt };
+    return open === "" ? { state: "done", receipt } : { state: "partial", reason: open, receipt };
   },
 });
+
+/** What is left of it, and all of it. */
+function told(gone: Awaited<ReturnType<typeof removeDevices>>): {
+  readonly open: string;
+  readonly summary: string;
+} {
+  const summary = `${gone.paired.length} paired and ${gone.pending.length} waiting devices removed, ${gone.bootstrapTokens} setup tokens, ${gone.joinCodes} join codes`;
+  const absent =
+    gone.notFound.length === 0
+      ? []
+      : [
+          `no longer there when it was to be removed: ${gone.notFound.map((id) => id.slice(0, 16)).join(", ")}`,
+        ];
+  const left = gone.notWritten.map(({ todo }) => todo);
+  const open = shown([...left, ...absent].join("; "), 1000);
+  return { open, summary: open === "" ? summary : `${summary}; ${open}` };
+}
+
+function placeText({ path, locator }: Place): string {
+  return shown([path, locator].filter((part) => part !== undefined).join(" "), 160);
+}
 
 async function choose({ case: subject, host, memory }: StepContext): Promise<readonly string[]> {
   const suspects = suspectDevices(subject);
@@ -86,10 +108,9 @@ export function removedIds(subject: StepContext["case"]): readonly string[] {
 }
 
 export function deviceItem({ memory, installation }: StepContext): Pick<RotationItem, "id" | "credential"> {
-  const found = memory.credentials.find(({ kind }) => kind === "device-token");
-  const place = {
+  const found = memory.credentials.find(({ kind, live }) => kind === "device-token" && live);
+  const place = memory.devices[0]?.place ?? {
     path: installation.target.toHost(installation.target.stateDir),
-    locator: "device_pairing_paired",
   };
   return {
     id: devicesId,

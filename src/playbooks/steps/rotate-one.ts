@@ -118,6 +118,12 @@ async function newIdentity(context: StepContext, item: RotationItem): Promise<vo
     what: "remove the gateway's device identity",
   });
   const done = await forgetIdentity(host, installation);
+  if (done.changed.length === 0) {
+    const todo = `no identity was found to remove: look at ${shown(item.credential.place.path, 120)}, and remove it by hand while the gateway is down`;
+    context.say(`  NOT rotated: ${todo}`);
+    putReceipt(context, item, { steps: [dated(context, "revoke", "failed", todo)] });
+    return;
+  }
   context.say("  Removed: the gateway makes a new one when it starts.");
   putReceipt(context, item, {
     steps: [

@@ -1,6 +1,7 @@
 import type { Choice } from "../../host/host.ts";
 import type { SwitchedOff } from "../../model/evidence.ts";
 import { at, dict, list, num, str } from "../../model/json.ts";
+import { inUse } from "../../model/leftover.ts";
 import { shown } from "../../model/text.ts";
 import {
   switchOffChannels,
@@ -50,7 +51,7 @@ export const switchOff = step({
   },
 });
 
-/** Jobs stand in a database that a running gateway writes to; what stands in the config it takes over by itself. */
+/** Jobs stand in a database or a file that a running gateway writes to; what stands in the config it takes over by itself. */
 function choicesFor(
   { case: subject, installation, memory }: StepContext,
   running: boolean,
@@ -65,7 +66,9 @@ function choicesFor(
   const channels = Object.entries(dict(installation.config.value["channels"]))
     .filter(([name, channel]) => name !== "defaults" && at(channel, "enabled") !== false)
     .map(([name]) => name);
-  const jobs = (memory.state?.cronJobs().records ?? []).filter(({ managed, enabled }) => !managed && enabled);
+  const jobs = inUse(memory.state?.cronJobs().records ?? []).filter(
+    ({ managed, enabled }) => !managed && enabled,
+  );
   return [
     ...channels.map((name) => ({
       value: `channel:${name}`,

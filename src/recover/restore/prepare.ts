@@ -50,7 +50,7 @@ export async function prepareState(host: Host, request: PrepareRequest): Promise
   const list = revocationList(reading.cases, request.createdAt, target.toHost(target.stateDir));
   const gaps = [...gapsOf(reading, request.createdAt)];
   const revocations = [
-    ...(await revokeInState(host, installation, list)),
+    ...(await revokeInState(host, installation, list, dirname(request.tree))),
     ...(await inSecrets(host, request, installation, list, gaps)),
   ];
   const hasConfig = installation.config.files.length > 0;

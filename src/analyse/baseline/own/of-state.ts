@@ -2,6 +2,7 @@
  * OpenClaw's own things as drafts of records. What changes by itself is left out: last runs, last uses, ages of tokens,
  * addresses a device was last seen from, counters, and leftovers of migrations, which nothing uses any more.
  */
+import { inUse } from "../../../model/leftover.ts";
 import { showMark } from "../../../model/secret.ts";
 import type { Secret, SecretMark } from "../../../model/secret.ts";
 import type { ReadingSet } from "../../../model/readings.ts";
@@ -12,8 +13,6 @@ import type { Draft } from "./draft.ts";
 type Mark = (secret: Secret) => SecretMark;
 
 export function ofState(set: ReadingSet, mark: Mark): readonly Draft[] {
-  const inUse = <T extends { readonly leftover?: true }>(records: readonly T[]): readonly T[] =>
-    records.filter(({ leftover }) => leftover !== true);
   return [
     ...config(set),
     ...inUse(set.devices.records)

@@ -39,7 +39,9 @@ function jobsIn(
     if (!isDict(job) || id === undefined) return [];
     const state = { ...dict(states[id]), ...dict(job["state"]) };
     const place = { path: file.shown, locator: id };
-    return [{ ...jobOf({ id, job, state, runs: runs.get(id) ?? 0, place }), ...leftoverOf(file) }];
+    // OpenClaw takes a job that does not say so for one that is on.
+    const beside = { enabled: true };
+    return [{ ...jobOf({ id, job, state, beside, runs: runs.get(id) ?? 0, place }), ...leftoverOf(file) }];
   });
   const strange = Math.min(jobs.length, maxJobs) - found.length;
   if (strange > 0) reasons.push(`${strange} jobs of ${file.shown} could not be understood`);

@@ -9,17 +9,18 @@ import { attempt } from "./attempt.ts";
 import type { RevocationList } from "./plan.ts";
 import type { Revocation } from "./revocation.ts";
 
+/** Whatever the layout of the restored state, tables or files: what is not in it needs no revocation. */
 export async function revokeInState(
   host: Host,
   installation: Installation,
   list: RevocationList,
+  scratchDir: string,
 ): Promise<readonly Revocation[]> {
-  const hasDatabase = installation.databases.some(({ kind }) => kind === "state");
   const hasConfig = installation.config.files.length > 0;
   return [
-    ...(hasDatabase ? await devices(host, installation, list) : []),
-    ...(hasDatabase ? await jobs(host, installation, list) : []),
-    ...(hasDatabase ? await identity(host, installation, list) : []),
+    ...(await devices(host, installation, list, scratchDir)),
+    ...(await jobs(host, installation, list)),
+    ...(await identity(host, installation, list)),
     ...(hasConfig ? await settings(host, installation, list) : []),
   ];
 }
@@ -28,12 +29,13 @@ async function devices(
   host: Host,
   installation: Installation,
   list: RevocationList,
+  scratchDir: string,
 ): Promise<readonly Revocation[]> {
   const done: Revocation[] = [];
   for (const { case: of, ids, all } of list.devices) {
     done.push(
       ...(await attempt("removed devices", of, async () => {
-        const gone = await removeDevices(host, installation, all ? "all" : ids);
+        const gone = await removeDevices(host, installation, all ? "all" : ids, scratchDir);
         return [
           ...gone.paired.map((id) =>
             removed(`device ${id.slice(0, 16)}`, of, "its tokens went with it; pair it again if it is yours"),
@@ -43,6 +45,9 @@ async function devices(
           ),
           ...counted(gone.bootstrapTokens, "setup token", of),
           ...counted(gone.joinCodes, "join code", of),
+          ...gone.notWritten.map(
+            ({ todo }) => ({ what: "removed devices", case: of, state: "failed", detail: todo }) as const,
+          ),
         ];
       })),
     );
