@@ -205,6 +205,23 @@ describe("what looks like a credential", () => {
     ['{\\"clientSecret\\":\\"FAKEvalue\\"}', "FAKEvalue"],
     ["password: FAKE99value", "FAKE99value"],
     ["https://user:FAKEpass@example.org/x", "FAKEpass"],
+    ["curl -u bob:FAKEpass https://example.org/", "FAKEpass"],
+    ["curl --proxy-user 'bob:FAKE:pass' x", "FAKE:pass"],
+    ["sshpass -p FAKEpass ssh root@example.org", "FAKEpass"],
+    ["/usr/bin/mysqldump -h db -uroot -pFAKEpass shop", "FAKEpass"],
+    ['RUN+="curl -H X-Api-Key:FAKEvalue123 x"', "FAKEvalue123"],
+    ["curl -H 'X-Auth: FAKEvalue123' x", "FAKEvalue123"],
+    ["curl -H 'Authorization: token FAKEvalue123' x", "FAKEvalue123"],
+    ["WEBHOOK=https://hooks.slack.com/services/T00/B00/FAKEvalue", "T00/B00/FAKEvalue"],
+    ["https://discord.com/api/webhooks/123456789012345678/FAKE-value_9", "FAKE-value_9"],
+    ["https://example.org/mcp?key=FAKEvalue0123456789", "FAKEvalue0123456789"],
+    ["curl -d key=FAKEvalue0123456789 x", "FAKEvalue0123456789"],
+    ["export DB_PASS='FAKE99value'", "FAKE99value"],
+    ["PASS=FAKE99value", "FAKE99value"],
+    ["ANY_KEY=FAKE99value", "FAKE99value"],
+    ["os.environ['X_TOKEN']='FAKEvalue'", "FAKEvalue"],
+    ["API key: FAKE99value", "FAKE99value"],
+    ["the database password is FAKE99value", "FAKE99value"],
   ])("in %s", (text, value) => {
     const result = redactor.text(text);
     expect(result).toBe(text.replace(value, `[${mark(value)} (${value.length} characters)]`));
@@ -233,6 +250,13 @@ describe("what looks like a credential", () => {
     "3 tokens: 123456 in, tokens=9999999",
     "/home/user/.openclaw/agents/main/agent/openclaw-agent.sqlite",
     '{"token":{"source":"env","id":"X"},"tokens":5}',
+    "journalctl -u openclaw:gateway; systemctl --user restart x; sort -u a:bcdef",
+    "docker run -u 1000:1000 image; docker run -u root:wheel image",
+    "mkdir -p /var/lib/mysql -p; mysql -p; mysql -p$PASSWORD; mysql -P 3306",
+    "SSH_AUTH_SOCK=/run/user/1000/agent.12, SUDO_ASKPASS=/usr/bin/ask1 KEY=/etc/ssl/key1.pem OLDPWD=/home/a1",
+    "the password is never stored; the token is required; key=value and ?key=agent:main:main",
+    "x-keyboard: none; X-Auth: required",
+    "hooks.slack.com/services and discord.com/api/webhooks are watched",
   ])("leaves alone: %s", (text) => {
     expect(redactor.text(text)).toBe(text);
   });
