@@ -23,6 +23,7 @@ import {
 import { parseRecord, recordText, slugOf } from "../../src/analyse/baseline/own/record.ts";
 import { holdingOf } from "../../src/analyse/baseline/own/tree.ts";
 import { read, unread } from "../../src/model/outcome.ts";
+import type { PersistenceItem } from "../../src/model/persistence.ts";
 import type { ReadingSet } from "../../src/model/readings.ts";
 import type { ConfigWrite, Skill, TranscriptEvent } from "../../src/model/records.ts";
 import { Secret } from "../../src/model/secret.ts";
@@ -281,6 +282,44 @@ describe("the comparison", () => {
       ["critical", "high", "medium", "low", "info"].indexOf(severity),
     );
     expect(ranks).toEqual([...ranks].sort());
+  });
+
+  it("tells a new mode beside a new text", () => {
+    const after = { ...base, texts: read([text("Be kind!\n", { mode: 0o666 })]) };
+    expect(diff(base, after).changes.map(({ kind, before, after: now }) => [kind, before, now])).toEqual(
+      expect.arrayContaining([
+        ["modified", undefined, undefined],
+        ["mode", "644", "666"],
+      ]),
+    );
+  });
+
+  it("tells once that a file of several items changed, and not where one of them says more", () => {
+    const file = (name: string, runs: string, hash: string): PersistenceItem => ({
+      ...{ mechanism: "ssh-client", kind: "item", name, runs: [runs], sets: [], trigger: "ssh starts" },
+      ...{ attack: ["T1059.004"], odd: [], place: { path: "/home/claw/.ssh/config" } },
+      file: {
+        bytes: 10,
+        mode: 0o600,
+        uid: 1000,
+        gid: 1000,
+        modifiedAt: during,
+
+        sha256: sha(hash),
+      },
+    });
+    const set = (hash: string, runs: string): ReadingSet => ({
+      ...base,
+      persistence: read([
+        file("ProxyCommand", runs, hash),
+        file("SetEnv", "", hash),
+        file("Match", "", hash),
+      ]),
+    });
+    const keys = (after: ReadingSet): unknown => diff(set("a", "nc"), after).changes.map(({ key: of }) => of);
+    expect(keys(set("b", "nc"))).toEqual([expect.stringMatching(/^ssh-client-\w+\.sha256$/)]);
+    expect(keys(set("b", "nc -x"))).toEqual(["ssh-client-ProxyCommand.runs"]);
+    expect(keys(set("a", "nc"))).toEqual([]);
   });
 
   it("looks into the text of a skill that is new", () => {

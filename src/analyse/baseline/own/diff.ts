@@ -5,6 +5,7 @@ import { diffTexts, weighText } from "../texts.ts";
 import type { DriftChange } from "../types.ts";
 import type { CanonRecord, Fields, HeldFile } from "./record.ts";
 import { factsOf, type Thing } from "./things.ts";
+import { toldOnce } from "./told-once.ts";
 import { bodyPath, coverageFor, type Holding } from "./tree.ts";
 import { weighThing } from "./weigh.ts";
 
@@ -36,7 +37,7 @@ export function diffHoldings(old: Holding, now: Holding): TreeDiff {
   const uncovered = [...left].map(
     ([thing, count]) => `${thing}: ${count} of them, and the baseline was made without this kind`,
   );
-  return { changes: changes.slice(0, maxChanges), uncovered };
+  return { changes: toldOnce(changes).slice(0, maxChanges), uncovered };
 }
 
 function came(own: string, record: CanonRecord, old: Holding, now: Holding): DriftChange {
@@ -127,8 +128,8 @@ function fileChanges(sides: Sides, before: CanonRecord, after: CanonRecord): rea
   const was = new Map(before.files.map((file) => [file.path, file]));
   const is = new Map(after.files.map((file) => [file.path, file]));
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((path) => {
-    const change = fileChange(sides, { before, after, path, was: was.get(path), is: is.get(path) });
-    return change === undefined ? [] : [change];
+    const pair = { before, after, path, was: was.get(path), is: is.get(path) };
+    return [...textChanged(sides, pair), ...modeChanged(pair)];
   });
 }
 
@@ -140,21 +141,32 @@ interface FilePair {
   readonly is: HeldFile | undefined;
 }
 
-function fileChange(sides: Sides, pair: FilePair): DriftChange | undefined {
-  const { after, path, was, is } = pair;
-  const { thing } = after;
-  const { area, checks } = factsOf(thing);
-  const about = {
+function aboutFile({
+  after,
+  path,
+}: FilePair): Pick<DriftChange, "path" | "area" | "thing" | "id" | "checks"> {
+  const { area, checks } = factsOf(after.thing);
+  return {
     path: shown(path, 400),
     area,
-    thing,
+    thing: after.thing,
     id: after.id,
     ...(checks === undefined ? {} : { checks }),
   };
-  if (was === undefined || is?.sha256 !== was.sha256) return { ...about, ...textChange(sides, pair) };
-  if (is.mode === was.mode) return undefined;
-  const weight = weighText(area, "mode", "");
-  return { ...about, kind: "mode", before: was.mode, after: is.mode, ...weight, why: "its mode was changed" };
+}
+
+function textChanged(sides: Sides, pair: FilePair): readonly DriftChange[] {
+  const { was, is } = pair;
+  if (was !== undefined && is?.sha256 === was.sha256) return [];
+  return [{ ...aboutFile(pair), ...textChange(sides, pair) }];
+}
+
+function modeChanged(pair: FilePair): readonly DriftChange[] {
+  const { after, was, is } = pair;
+  if (was === undefined || is === undefined || is.mode === was.mode) return [];
+  const weight = weighText(factsOf(after.thing).area, "mode", "");
+  const modes = { before: was.mode, after: is.mode };
+  return [{ ...aboutFile(pair), kind: "mode", ...modes, ...weight, why: "its mode was changed" }];
 }
 
 type TextChange = Pick<DriftChange, "kind" | "excerpt" | "severity" | "why" | "attack">;
