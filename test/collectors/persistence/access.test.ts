@@ -7,7 +7,8 @@ import { oddDefaults } from "../../../src/collectors/persistence/access/sudo-def
 import { parseSudoers } from "../../../src/collectors/persistence/access/sudoers-file.ts";
 import type { SudoEntry } from "../../../src/collectors/persistence/access/sudoers-file.ts";
 import { noPasswordText } from "../../../src/model/persistence.ts";
-import { anyText, itemsOf, named } from "./items.ts";
+import { disk } from "../disk.ts";
+import { anyText, itemsOf, named, readItems } from "./items.ts";
 
 function withoutLine(entry: SudoEntry): object {
   return Object.fromEntries(Object.entries(entry).filter(([name]) => name !== "line"));
@@ -189,6 +190,25 @@ describe("sudoers", () => {
       false,
     ]);
     expect(named(reading, "Plugin").odd).toHaveLength(1);
+  });
+});
+
+describe("a sudoers file that may not be read", () => {
+  it("leaves the files of its folder, and is said", async () => {
+    const at = await disk();
+    try {
+      for (const name of ["sudoers", "sudoers.d/10", "sudoers.d/off.bak"])
+        await at.fake.put(`/etc/${name}`, "user ALL=(ALL) NOPASSWD: ALL\n");
+      at.fake.fail(at.fake.path("/etc/sudoers"), "EACCES");
+      const reading = await readItems(at.sources, "sudoers");
+      expect(reading.outcome).not.toBe("ok");
+      expect(reading.records.map(({ place, enabled }) => [place.path, enabled])).toEqual([
+        ["/etc/sudoers.d/10", true],
+        ["/etc/sudoers.d/off.bak", false],
+      ]);
+    } finally {
+      await at.end();
+    }
   });
 });
 

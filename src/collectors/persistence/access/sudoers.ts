@@ -34,7 +34,7 @@ export const sudoers = sourceOf(
   async (scribe) => {
     const placed: Placed[] = [];
     const seen = new Set<string>();
-    for (const path of starts) await readInto(scribe, path, true, 0, placed, seen);
+    for (const path of starts) await readStart(scribe, path, placed, seen);
     const [account] = await accounts(scribe.sources);
     const known: SudoAccount | undefined =
       account === undefined ? undefined : { ...account, groups: await groupsOf(scribe, account.user) };
@@ -44,6 +44,15 @@ export const sudoers = sourceOf(
   },
 );
 
+/** Where the file itself may not be read, as a rule without root, some of the folder that it includes still may. */
+async function readStart(scribe: Scribe, path: string, placed: Placed[], seen: Set<string>): Promise<void> {
+  if (await readInto(scribe, path, true, 0, placed, seen)) return;
+  const isThere = (await scribe.names(folderOf(path))).includes("sudoers");
+  for (const [inner, counts] of await included(scribe, `${path}.d`, true))
+    await readInto(scribe, inner, isThere && counts, 1, placed, seen);
+}
+
+/** Whether the file could be read. */
 async function readInto(
   scribe: Scribe,
   path: string,
@@ -51,15 +60,15 @@ async function readInto(
   depth: number,
   placed: Placed[],
   seen: Set<string>,
-): Promise<void> {
-  if (seen.has(path)) return;
+): Promise<boolean> {
+  if (seen.has(path)) return true;
   if (seen.size >= maxFiles || depth > maxDepth) {
     scribe.miss(`sudoers includes more than is read: ${maxFiles} files`);
-    return;
+    return false;
   }
   seen.add(path);
   const file = await scribe.file(path);
-  if (file === undefined) return;
+  if (file === undefined) return false;
   for (const entry of parseSudoers(textOf(file.bytes))) {
     placed.push({ entry, file, enabled });
     if (entry.kind !== "include") continue;
@@ -67,6 +76,7 @@ async function readInto(
     for (const [inner, counts] of await included(scribe, target, entry.folder))
       await readInto(scribe, inner, enabled && counts, depth + 1, placed, seen);
   }
+  return true;
 }
 
 function folderOf(path: string): string {
