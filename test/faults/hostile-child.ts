@@ -29,7 +29,9 @@ export interface Measured {
   readonly records: number;
   readonly ms: number;
   readonly limitMs: number;
-  /** Most resident memory of the process while it ran. */
+  /** Resident memory of the process when it began: what was read before is kept for analysis. */
+  readonly heldBytes: number;
+  /** The most while it ran. */
   readonly peakBytes: number;
 }
 
@@ -59,8 +61,10 @@ function recording(fs: HostFs): HostFs {
   };
 }
 
-function peak(): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? 0) * 1024;
+function memory(field: "VmRSS" | "VmHWM"): number {
+  return (
+    Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? 0) * 1024
+  );
 }
 
 const real = createRealHost({
@@ -76,14 +80,15 @@ const host = mode === "record" ? { ...real, fs: recording(real.fs) } : real;
 async function measured(
   id: string,
   limitMs: number,
-  work: () => Promise<Omit<Measured, "id" | "ms" | "limitMs" | "peakBytes">>,
+  work: () => Promise<Omit<Measured, "id" | "ms" | "limitMs" | "heldBytes" | "peakBytes">>,
 ): Promise<void> {
   // Sets the high-water mark back to what is held now (proc_pid_clear_refs(5)).
   writeFileSync("/proc/self/clear_refs", "5");
+  const heldBytes = memory("VmRSS");
   const began = performance.now();
   const ended = await work();
   const ms = Math.round(performance.now() - began);
-  const line: Measured = { id, ...ended, ms, limitMs, peakBytes: peak() };
+  const line: Measured = { id, ...ended, ms, limitMs, heldBytes, peakBytes: memory("VmHWM") };
   if (mode !== "record") console.log(JSON.stringify(line));
 }
 

@@ -73,11 +73,10 @@ export function askedPaths({ root, home }: Planted, dataDir: string): readonly s
   const paths = (JSON.parse(run.stdout) as readonly string[]).map((path) => path.slice(root.length));
   const folders = new Set<string>();
   for (const path of paths) for (let up = dirname(path); up !== "/"; up = dirname(up)) folders.add(up);
-  return paths.filter((path) => !folders.has(path) && !isFolder(join(root, path)));
-}
-
-function isFolder(path: string): boolean {
-  return existsSync(path) && lstatSync(path).isDirectory();
+  return paths.filter((path) => {
+    const real = join(root, path);
+    return existsSync(real) ? !lstatSync(real).isDirectory() : !folders.has(path);
+  });
 }
 
 /** What stands at a path instead; `before` is what a real host had there, if anything. */
