@@ -13,7 +13,13 @@ import type { Host } from "../../src/host/host.ts";
 import { createRealHost } from "../../src/host/real/index.ts";
 import { parseJson } from "../../src/model/json.ts";
 
-const archive = fileURLToPath(new URL("../fixtures/states/state-2026.9.6.tar.gz", import.meta.url));
+/** The releases whose states are there, and the user in whose home each was made. */
+const users = { "2026.2.26": "op", "2026.6.11": "op", "2026.9.6": "claw" } as const;
+export type Release = keyof typeof users;
+
+function archiveOf(release: Release): string {
+  return fileURLToPath(new URL(`../fixtures/states/state-${release}.tar.gz`, import.meta.url));
+}
 
 export interface Ran {
   readonly exit: number;
@@ -48,7 +54,7 @@ export function cliOf(makeHost: (wishes: HostWishes) => Promise<TestHost>): Cli 
 }
 
 export interface Disk {
-  /** Folder that stands for "/" of the examined host; its home is /home/claw. */
+  /** Folder that stands for "/" of the examined host. */
   readonly root: string;
   readonly stateDir: string;
   /** Where cases are kept, outside the disk. */
@@ -65,14 +71,14 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** The real state of an OpenClaw 2026.9.6 on a "mounted disk", looked at by the real host. */
-export async function disk(): Promise<Disk> {
+/** The real state of an OpenClaw on a "mounted disk", looked at by the real host; its home is that of the release's user. */
+export async function disk(release: Release = "2026.9.6"): Promise<Disk> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "claw-ir-cli-")));
   folders.push(folder);
   const root = join(folder, "disk");
-  const home = join(root, "home", "claw");
+  const home = join(root, "home", users[release]);
   await mkdir(home, { recursive: true });
-  await extract({ file: archive, cwd: home, preserveOwner: false, preservePaths: true });
+  await extract({ file: archiveOf(release), cwd: home, preserveOwner: false, preservePaths: true });
   const dataDir = join(folder, "data");
   const run = cliOf((wishes) => realHost(wishes, folder));
   return {
@@ -84,7 +90,7 @@ export async function disk(): Promise<Disk> {
       return join(folder, name);
     },
     run,
-    on: (...argv) => run(...argv, "--root", root, "--home", "/home/claw", "--data-dir", dataDir),
+    on: (...argv) => run(...argv, "--root", root, "--home", `/home/${users[release]}`, "--data-dir", dataDir),
   };
 }
 

@@ -69,12 +69,7 @@ describe("removing devices", () => {
   test("a pending request of a device goes by the device's id", async () => {
     const host = await started();
     const [row] = host.rows("SELECT device_id FROM device_pairing_pending");
-    const done = await removeDevices(
-      host.host,
-      host.installation,
-      [String(row?.["device_id"])],
-      host.root,
-    );
+    const done = await removeDevices(host.host, host.installation, [String(row?.["device_id"])], host.root);
     expect([done.paired.length, done.pending.length, done.notFound.length]).toEqual([0, 1, 0]);
   });
 

@@ -28,7 +28,7 @@ export async function stateHost(
   release: Release = "2026.9.6",
 ): Promise<StateHost> {
   const fake = await fakeHost(options);
-  await x({ file: archive(release), cwd: fake.home });
+  await x({ file: archive(release), cwd: fake.home, preserveOwner: false });
   const again = async (): Promise<Installation> =>
     await findInstallation(fake.host, await resolveTarget(fake.host, { home: fake.home }));
   const database = fake.path("~/.openclaw/state/openclaw.sqlite");

@@ -42,8 +42,9 @@ export async function setJobsInFile(
       `the jobs in ${file.shown} cannot be set one by one`,
       `set "enabled" there by hand while the gateway is down`,
     );
-  await writeRecords(host, installation, file, text);
+  // The states first: where they cannot be written, every job is still what it was.
   if (states !== undefined) await writeRecords(host, installation, states, editedStates(states, wanted));
+  await writeRecords(host, installation, file, text);
   return results;
 }
 
