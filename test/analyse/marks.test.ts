@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { judge, marks } from "../../src/analyse/index.ts";
 import type { MarkInput } from "../../src/analyse/index.ts";
+import { noPackageText } from "../../src/model/persistence.ts";
+import type { PersistenceItem } from "../../src/model/persistence.ts";
 import { flatten } from "../../src/model/config-keys.ts";
 import { visible } from "../../src/model/text.ts";
 import { severities, unread } from "../../src/model/outcome.ts";
@@ -120,6 +122,36 @@ describe("marks", () => {
     const ids = judge(marks, both).findings.map((one) => one.id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(judge(marks, both).findings.map((one) => one.id)).toEqual(ids);
+  });
+
+  it("tell a program that runs many times once, with every process of it", () => {
+    const many = [3, 2, 1].map((pid) =>
+      process({ pid, exe: "/memfd:x", comm: "x", startedAt: `2026-11-20T10:00:0${pid}.000Z` }),
+    );
+    const hidden = [8, 9].map((pid) => process({ pid, exe: "/memfd:x", comm: "x", hidden: true }));
+    const { findings } = judge(
+      marks.filter(({ id }) => id === "process-unusual"),
+      input({ readings: { processes: read([...many, ...hidden]) } }),
+    );
+    expect(findings.map(({ evidence }) => evidence.map(({ path }) => path))).toEqual(
+      expect.arrayContaining([["/proc/3", "/proc/2", "/proc/1"], ["/proc/8"], ["/proc/9"]]),
+    );
+    expect(findings).toHaveLength(3);
+    expect(findings.find(({ evidence }) => evidence.length === 3)).toMatchObject({
+      firstSeen: "2026-11-20T10:00:01.000Z",
+      summary: expect.stringContaining("2 more") as string,
+    });
+  });
+
+  it("tell code that Python starts with once, and where it lies beside it", () => {
+    const item = (runs: readonly string[]): PersistenceItem => ({
+      ...{ mechanism: "python-startup", kind: "item", name: "x.pth", runs, sets: [], attack: [] },
+      ...{ odd: [noPackageText], place: { path: "/usr/lib/python3/dist-packages/x.pth" } },
+    });
+    const told = (runs: readonly string[]): readonly string[] =>
+      judge(marks, input({ readings: { persistence: read([item(runs)]) } })).findings.map(({ rule }) => rule);
+    expect(told(["import os; os.system('x')"])).toEqual(["python-startup"]);
+    expect(told([])).toEqual(["persistence-odd"]);
   });
 
   it("weigh an admin from afar, an open door without a lock, and the public stand-in as worst", () => {

@@ -10,6 +10,7 @@ import type { PersistenceItem } from "../../model/persistence.ts";
 import { counts, itemFindings } from "../persistence.ts";
 import type { Judged } from "../persistence.ts";
 import type { Mark } from "../mark.ts";
+import { ownStartLines } from "./python-startup.ts";
 
 const base = {
   id: "persistence-odd",
@@ -33,7 +34,9 @@ export const persistenceOdd: Mark = {
   ...base,
   needs: ["persistence"],
   evaluate: (input) =>
-    itemFindings(base, input, (item) => (isGenuine(item) || !counts(item) ? undefined : judge(item))),
+    itemFindings(base, input, (item) =>
+      isGenuine(item) || !counts(item) || ownStartLines(item).length > 0 ? undefined : judge(item),
+    ),
 };
 
 function judge({ mechanism, odd, kind, place }: PersistenceItem): Judged | undefined {

@@ -1,7 +1,8 @@
 import type { ProcessSeen } from "../../model/host-records.ts";
 import type { Severity } from "../../model/outcome.ts";
-import { evidenceAt, finding, quoted } from "../mark.ts";
-import type { Mark } from "../mark.ts";
+import type { Finding } from "../../model/evidence.ts";
+import { evidenceAt, finding, quoted, span } from "../mark.ts";
+import type { Mark, MarkInput } from "../mark.ts";
 
 const base = {
   id: "process-unusual",
@@ -33,28 +34,48 @@ function reasonFor(process: ProcessSeen): Reason | undefined {
     : { says: `is made to load other code through ${injected.join(" ")}`, severity: "medium" };
 }
 
+interface Unusual extends Reason {
+  readonly process: ProcessSeen;
+}
+
+/** Processes of one program that stand out for one reason are one finding, each of them in its evidence, up to this many. */
+const maxEvidence = 20;
+
+function keyOf({ process, says }: Unusual): string {
+  const { pid, startedAt, comm, exe } = process;
+  // What hides, or has no program that can be read, is told one by one.
+  return process.hidden || exe === undefined ? `${pid}\0${startedAt}\0${comm}` : `${exe}\0${comm}\0${says}`;
+}
+
 export const processUnusual: Mark = {
   ...base,
   needs: ["processes"],
-  evaluate: (input) =>
-    input.readings.processes.records.flatMap((process) => {
+  evaluate: (input) => {
+    const unusual = input.readings.processes.records.flatMap((process): Unusual[] => {
       const reason = reasonFor(process);
-      if (reason === undefined) return [];
-      return [
-        finding(base, {
-          key: `${process.pid}\0${process.startedAt}\0${process.comm}`,
-          severity: reason.severity,
-          firstSeen: process.startedAt,
-          summary: `process ${process.pid} ${quoted(input, process.comm, 20)}${process.exe === undefined ? "" : ` (${quoted(input, process.exe)})`} ${reason.says}`,
-          evidence: [
-            evidenceAt(
-              "processes",
-              { path: `/proc/${process.pid}` },
-              { input, excerpt: process.argv.join(" ") },
-            ),
-          ],
-          next: ["copy its program from /proc before it ends, and find out what started it"],
-        }),
-      ];
-    }),
+      return reason === undefined ? [] : [{ ...reason, process }];
+    });
+    return [...Map.groupBy(unusual, keyOf)].flatMap(([key, group]) => groupFinding(input, key, group));
+  },
 };
+
+function groupFinding(input: MarkInput, key: string, group: readonly Unusual[]): Finding[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { process, severity, says } = first;
+  const started = group.map((one) => one.process.startedAt);
+  const exe = process.exe === undefined ? "" : ` (${quoted(input, process.exe)})`;
+  const others = group.length === 1 ? "" : `, and ${group.length - 1} more of this program`;
+  return [
+    finding(base, {
+      ...{ key, severity, ...span(started) },
+      summary: `process ${process.pid} ${quoted(input, process.comm, 20)}${exe} ${says}${others}`,
+      evidence: group
+        .slice(0, maxEvidence)
+        .map(({ process: { pid, argv } }) =>
+          evidenceAt("processes", { path: `/proc/${pid}` }, { input, excerpt: argv.join(" ") }),
+        ),
+      next: ["copy its program from /proc before it ends, and find out what started it"],
+    }),
+  ];
+}

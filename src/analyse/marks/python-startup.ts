@@ -1,4 +1,5 @@
-import { isGenuine } from "../../model/persistence.ts";
+import { isGenuine, noPackageText } from "../../model/persistence.ts";
+import type { PersistenceItem } from "../../model/persistence.ts";
 import type { Mark } from "../mark.ts";
 import { itemFindings } from "../persistence.ts";
 
@@ -15,16 +16,22 @@ const ordinary =
 const strong =
   /\b(?:exec|eval|compile)\s*\(|__import__\(|base64|urllib|urlopen|requests|socket|subprocess|os\.(?:system|popen)|ctypes|zlib\.decompress|marshal/;
 
+/** Lines of a start-up file that no usual package writes, unless the distribution brought the file. */
+export function ownStartLines(item: PersistenceItem): readonly string[] {
+  if (item.mechanism !== "python-startup" || isGenuine(item)) return [];
+  return item.runs.filter((line) => !ordinary.test(line));
+}
+
 export const pythonStartupMark: Mark = {
   ...base,
   needs: ["persistence"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
-      if (item.mechanism !== "python-startup" || isGenuine(item)) return undefined;
-      const lines = item.runs.filter((line) => !ordinary.test(line));
+      const lines = ownStartLines(item);
       if (lines.length === 0) return undefined;
-      return lines.some((line) => strong.test(line))
-        ? { says: "runs code of its own with every start of this Python", severity: "high" }
+      const lies = item.odd.includes(noPackageText) ? `${noPackageText}, and ` : "";
+      return lies !== "" || lines.some((line) => strong.test(line))
+        ? { says: `${lies}runs code of its own with every start of this Python`, severity: "high" }
         : { says: "imports a module with every start of this Python" };
     }),
 };
