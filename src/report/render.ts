@@ -86,8 +86,16 @@ function archiveView(archive: ReportInput["archives"][number]): Record<string, u
 function blindSpots(input: ReportInput): string {
   return lines([
     ...input.blindSpots.map((spot) => `- ${md(spot.source)}: ${spot.outcome}, ${md(spot.reason)}`),
-    ...input.notEvaluated.map((rule) => `- rule ${code(rule.rule)} could not be judged: ${md(rule.reason)}`),
+    ...unjudged(input),
   ]);
+}
+
+/** Many rules wait for the same thing: it is said once. */
+function unjudged({ notEvaluated }: ReportInput): readonly string[] {
+  return [...Map.groupBy(notEvaluated, ({ reason }) => reason)].map(([reason, of]) => {
+    const names = of.map(({ rule }) => code(rule)).join(", ");
+    return `- ${of.length === 1 ? "rule" : "rules"} ${names} could not be judged: ${md(reason)}`;
+  });
 }
 
 /** What is open, most urgent first: failed steps, unproven rotations, then what only people can do. */
