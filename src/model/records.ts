@@ -29,6 +29,8 @@ export interface Session {
   readonly model?: string;
   readonly status?: string;
   readonly parentKey?: string;
+  /** A hook opened it with text from outside: what kind of text that was, such as "gmail" or "webhook". */
+  readonly externalContent?: string;
   /** OpenClaw handed its turns to this command-line back end, such as "claude-cli", whose log has the tool calls. */
   readonly ranOn?: { readonly backEnd: string; readonly sessionId?: string };
   /** Files of the skills that the agent was told of, those that OpenClaw ships left out. */

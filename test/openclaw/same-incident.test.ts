@@ -177,6 +177,7 @@ describe("the same incident", () => {
       const newest = await recordsOfReal("2026.9.6", plantDatabases);
       await cleanup?.();
       for (const kind of [...kinds, "transcripts"] as const) expect(newest[kind], kind).not.toEqual([]);
+      expect(newest.sessions).toContainEqual(expect.objectContaining({ externalContent: "webhook" }));
       const older = await read();
       expect(without(older, { ...lacks, kinds: [] })).toEqual(without(newest, lacks));
       expect(older.devices).toHaveLength(2);

@@ -62,11 +62,11 @@ function timeOf({ lastAt, createdAt }: Session): string {
 }
 
 function cellsOf(session: Session): readonly string[] {
-  const { key, id, agent, via, channel, provider, model, events, toolCalls } = session;
+  const { key, id, agent, via, externalContent, channel, provider, model, events, toolCalls } = session;
   return [
     key === "" ? `(no name) ${id}` : key,
     agent,
-    via,
+    joined(": ", via, externalContent),
     channel ?? "",
     joined("/", provider, model),
     when(timeOf(session) === "" ? undefined : timeOf(session)),

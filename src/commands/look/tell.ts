@@ -28,7 +28,7 @@ export function tellPeople(
   const folded = sections.filter((section) => isFolded(section, options));
   if (folded.length > 0) draw({ text: "" });
   if (folded.length > 0) draw({ text: foldedText(folded), style: "dim" });
-  const blind = blindLines(seen, look.fingerprints === true);
+  const blind = blindLines(seen, look.fingerprints === true, text);
   const unusual = sections.some(({ rows }) => rows.some(isUnusual));
   const next = look.next(unusual);
   if (blind.length + next.length > 0) draw({ text: "" });
@@ -144,16 +144,21 @@ function notesOf(marks: readonly RowMark[]): ListRow["notes"] {
 function blindLines(
   { unread, leftOut, notEvaluated, lasting, since }: Seen,
   fingerprints: boolean,
+  redacted: (value: string) => string,
 ): readonly Line[] {
   const lead = "  not seen    ";
   const lines: Line[] = unread.map((reason) => ({
     ...{ lead, leadStyle: "yellow" as const },
-    text: shown(reason, 600),
+    text: shown(redacted(reason), 600),
   }));
   for (const what of leftOut)
     lines.push({ lead: "  not asked   ", leadStyle: "yellow", text: `${what}: --full` });
   for (const [reason, rules] of Map.groupBy(notEvaluated, (one) => one.reason))
-    lines.push({ lead: "  not judged  ", leadStyle: "yellow", text: unjudged(reason, rules, since) });
+    lines.push({
+      lead: "  not judged  ",
+      leadStyle: "yellow",
+      text: unjudged(redacted(reason), rules, since),
+    });
   if (fingerprints && !lasting) {
     const text = "there is no data folder of claw-ir yet, so fingerprints differ from run to run";
     lines.push({ lead: "  note        ", leadStyle: "dim", text });

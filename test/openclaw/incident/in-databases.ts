@@ -186,6 +186,7 @@ function plantAgent(insert: (table: string, row: Row) => void): void {
     channel: "telegram",
     model_provider: "anthropic",
     model: "claude-opus",
+    hook_external_content_source: "webhook",
     status: "done",
   });
   for (const [seq, json] of main.lines.entries())

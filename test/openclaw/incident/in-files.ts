@@ -38,6 +38,7 @@ const entry = {
   updatedAt: incident.main.lastAt,
   modelProvider: "anthropic",
   model: "claude-opus",
+  hookExternalContentSource: "webhook",
 };
 
 async function plantIndex(put: Put, more: Readonly<Record<string, unknown>>): Promise<void> {

@@ -107,6 +107,7 @@ function describedBy(key: string, entry: Dict, summary: Summary | undefined): Pa
     model: str(entry["model"]) ?? summary?.model,
     status: str(entry["status"]),
     parentKey: str(entry["parentSessionKey"]) ?? str(entry["spawnedBy"]),
+    externalContent: str(entry["hookExternalContentSource"]),
   });
 }
 

@@ -163,6 +163,7 @@ function describedWindow(row: Row, key: string, current: boolean): Partial<Sessi
     model: text(row, "model"),
     status: text(row, "status") ?? (current ? text(row, "node_status") : undefined),
     parentKey: text(row, "parent_session_key") ?? text(row, "node_parent") ?? text(row, "spawned_by"),
+    externalContent: text(row, "hook_external_content_source"),
   });
 }
 
