@@ -115,11 +115,6 @@ export function isVouched({ known }: Pick<MarkInput, "known">, id: string): bool
   return known.vouched?.has(id) === true;
 }
 
-/** "1 session", "2 sessions". */
-export function counted(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
-}
-
 /** Whether a time lies in the window; a time that is not known does not. */
 export function inWindow(window: Window, time: string | undefined): boolean {
   if (time === undefined || window.since === undefined) return false;

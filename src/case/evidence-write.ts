@@ -34,10 +34,12 @@ export async function pour(
   try {
     let broken: { readonly error: unknown } | undefined;
     try {
-      for await (const item of content) {
-        if (sink.add(item)) await sink.flush();
-        // A binary file is one record however many chunks it comes in.
-        if (typeof item === "string" || records === 0) records += 1;
+      for await (const some of batches(content)) {
+        for (const item of some) {
+          if (sink.add(item)) await sink.flush();
+          // A binary file is one record however many chunks it comes in.
+          if (typeof item === "string" || records === 0) records += 1;
+        }
       }
     } catch (error) {
       if (sink.failed) throw error;
@@ -55,11 +57,19 @@ export async function pour(
   }
 }
 
+/** Waiting for a source that never makes one wait costs more than writing its lines. */
+async function* batches(content: Content): AsyncGenerator<Iterable<string | Uint8Array>> {
+  if (Symbol.iterator in content) yield content;
+  else for await (const item of content) yield [item];
+}
+
 class Sink {
   readonly #host: Host;
   readonly #handle: WriteHandle;
   readonly #hash = createHash("sha256");
   #waiting: Uint8Array[] = [];
+  /** Lines that are not bytes yet: one by one they would be as many small buffers. */
+  #lines: string[] = [];
   #size = 0;
   #bytes = 0;
   /** The file could not be written, as opposed to the source not being read. */
@@ -72,9 +82,12 @@ class Sink {
 
   /** Whether so much is waiting that it is time for `flush`. */
   add(item: string | Uint8Array): boolean {
-    const bytes = typeof item === "string" ? Buffer.from(`${item}\n`, "utf8") : item;
-    this.#waiting.push(bytes);
-    this.#size += bytes.length;
+    if (typeof item === "string") this.#lines.push(item, "\n");
+    else {
+      this.#settle();
+      this.#waiting.push(item);
+    }
+    this.#size += item.length + 1;
     return this.#size >= chunkBytes;
   }
 
@@ -92,7 +105,13 @@ class Sink {
     return { bytes: this.#bytes, sha256: this.#hash.digest("hex") };
   }
 
+  #settle(): void {
+    if (this.#lines.length > 0) this.#waiting.push(Buffer.from(this.#lines.join(""), "utf8"));
+    this.#lines = [];
+  }
+
   async #flush(): Promise<void> {
+    this.#settle();
     const chunk = Buffer.concat(this.#waiting);
     this.#waiting = [];
     this.#size = 0;

@@ -1,7 +1,7 @@
 import mustache from "mustache";
-import { bytesText } from "../model/text.ts";
+import { counted, bytesText } from "../model/text.ts";
 import { code, markdown as md } from "./escape.ts";
-import { count, findings, rotations, steps, summary, time } from "./sections.ts";
+import { findings, rotations, steps, summary, time } from "./sections.ts";
 import { timeline } from "./timeline.ts";
 import type { ReportInput } from "./view.ts";
 
@@ -76,7 +76,7 @@ function archiveView(archive: ReportInput["archives"][number]): Record<string, u
   return {
     file: code(archive.archive, 400),
     size: bytesText(archive.bytes),
-    files: count(archive.files, "file"),
+    files: counted(archive.files, "file"),
     sha256: code(archive.sha256),
     opensWith: [...keys, ...(archive.passphrase ? ["the passphrase you chose"] : [])].join(", "),
     partial: archive.partial.slice(0, 50).map((one) => ({ path: code(one.path), reason: md(one.reason) })),

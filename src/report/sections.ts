@@ -1,6 +1,6 @@
 import type { Finding, RotationReceipt } from "../model/evidence.ts";
 import { severities } from "../model/outcome.ts";
-import { bytesText, durationText } from "../model/text.ts";
+import { counted, bytesText, durationText } from "../model/text.ts";
 import { code, markdown as md } from "./escape.ts";
 import type { ReportInput, ReportStep } from "./view.ts";
 
@@ -14,7 +14,7 @@ export function summary(input: ReportInput): readonly string[] {
     rotated(input.receipts),
     input.blindSpots.length === 0
       ? "Every source that was looked for could be read."
-      : `${count(input.blindSpots.length, "source")} could not be read in full: see blind spots.`,
+      : `${counted(input.blindSpots.length, "source")} could not be read in full: see blind spots.`,
   ];
 }
 
@@ -30,8 +30,8 @@ function contained(input: ReportInput): string {
 function sealed(input: ReportInput): string {
   const last = input.archives.at(-1);
   if (last === undefined) return "**No sealed archive of the state exists.**";
-  const rest = last.partial.length === 0 ? "" : `; ${count(last.partial.length, "file")} only in part`;
-  return `The state is sealed: ${count(last.files, "file")}, ${bytesText(last.bytes)}${rest}.`;
+  const rest = last.partial.length === 0 ? "" : `; ${counted(last.partial.length, "file")} only in part`;
+  return `The state is sealed: ${counted(last.files, "file")}, ${bytesText(last.bytes)}${rest}.`;
 }
 
 function found(findings: readonly Finding[]): string {
@@ -40,15 +40,15 @@ function found(findings: readonly Finding[]): string {
     .map((severity) => ({ severity, n: findings.filter((one) => one.severity === severity).length }))
     .filter(({ n }) => n > 0)
     .map(({ severity, n }) => `${n} ${severity}`);
-  return `${count(findings.length, "finding")}: ${parts.join(", ")}.`;
+  return `${counted(findings.length, "finding")}: ${parts.join(", ")}.`;
 }
 
 function rotated(receipts: readonly RotationReceipt[]): string {
   if (receipts.length === 0) return "No credential was rotated.";
   const proven = receipts.filter((receipt) => receipt.proven).length;
   return proven === receipts.length
-    ? `${count(proven, "credential")} rotated, each one proven dead.`
-    : `${proven} of ${count(receipts.length, "credential")} rotated and proven; the others are still to be done.`;
+    ? `${counted(proven, "credential")} rotated, each one proven dead.`
+    : `${proven} of ${counted(receipts.length, "credential")} rotated and proven; the others are still to be done.`;
 }
 
 /** Findings, worst first, each with its evidence and what to do. */
@@ -122,8 +122,4 @@ export function time(iso: string): string {
   return md(iso)
     .replace("T", " ")
     .replace(/\.\d+Z$|Z$/, "");
-}
-
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

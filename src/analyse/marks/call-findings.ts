@@ -1,7 +1,8 @@
 import type { Finding } from "../../model/evidence.ts";
-import { counted, evidenceAt, finding, quoted, span } from "../mark.ts";
+import { evidenceAt, finding, quoted, span } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
 import type { TracedCall } from "../survey.ts";
+import { counted } from "../../model/text.ts";
 
 /** One finding per session: its calls are one story. */
 export function callFindings(

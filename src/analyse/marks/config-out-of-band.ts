@@ -1,6 +1,7 @@
 import type { ConfigWrite } from "../../model/records.ts";
-import { counted, evidenceAt, finding, inWindow, quoted, span } from "../mark.ts";
+import { evidenceAt, finding, inWindow, quoted, span } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
+import { counted } from "../../model/text.ts";
 
 const base = {
   id: "config-out-of-band",

@@ -1,6 +1,7 @@
 import { inUse } from "../../model/leftover.ts";
-import { counted, evidenceAt, finding, inWindow, isVouched, quoted } from "../mark.ts";
+import { evidenceAt, finding, inWindow, isVouched, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
+import { counted } from "../../model/text.ts";
 
 const base = {
   id: "job-command",

@@ -1,8 +1,9 @@
 import { leftoverNote } from "../../model/leftover.ts";
 import { findReverseShell, namesSecretPlace, sendsOut } from "../text/commands.ts";
 import { findFetchAndRun } from "../text/fetch-and-run.ts";
-import { counted, evidenceAt, finding, quoted } from "../mark.ts";
+import { evidenceAt, finding, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
+import { counted } from "../../model/text.ts";
 
 const base = {
   id: "job-fetch-and-run",

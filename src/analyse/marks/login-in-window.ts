@@ -1,6 +1,7 @@
 import type { HostEvent } from "../../model/log-records.ts";
-import { counted, evidenceAt, finding, inWindow, needsStart, quoted, span } from "../mark.ts";
+import { evidenceAt, finding, inWindow, needsStart, quoted, span } from "../mark.ts";
 import type { Mark } from "../mark.ts";
+import { counted } from "../../model/text.ts";
 
 const base = {
   id: "login-in-window",

@@ -1,9 +1,10 @@
 import type { Finding } from "../../model/evidence.ts";
 import { isGenuine } from "../../model/persistence.ts";
 import type { FileFacts, PersistenceItem } from "../../model/persistence.ts";
-import { counted, evidenceAt, finding, inWindow, needsStart, quoted } from "../mark.ts";
+import { evidenceAt, finding, inWindow, needsStart, quoted } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
 import { textOf } from "../persistence.ts";
+import { counted } from "../../model/text.ts";
 
 const base = {
   id: "persistence-changed",

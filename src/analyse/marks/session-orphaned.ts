@@ -1,5 +1,6 @@
-import { counted, evidenceAt, finding, quoted } from "../mark.ts";
+import { evidenceAt, finding, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
+import { counted } from "../../model/text.ts";
 
 const base = {
   id: "session-orphaned",

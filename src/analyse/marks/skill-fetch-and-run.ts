@@ -1,8 +1,8 @@
 import type { Finding } from "../../model/evidence.ts";
 import type { Severity } from "../../model/outcome.ts";
 import type { Skill, SkillFile } from "../../model/records.ts";
-import { shown } from "../../model/text.ts";
-import { counted, evidenceAt, finding, inWindow, quoted } from "../mark.ts";
+import { counted, shown } from "../../model/text.ts";
+import { evidenceAt, finding, inWindow, quoted } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
 import { findFetchAndRun } from "../text/fetch-and-run.ts";
 import { findReverseShell } from "../text/commands.ts";

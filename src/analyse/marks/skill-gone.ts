@@ -1,6 +1,7 @@
 import type { Skill } from "../../model/records.ts";
-import { counted, evidenceAt, finding, quoted, span } from "../mark.ts";
+import { evidenceAt, finding, quoted, span } from "../mark.ts";
 import type { Mark } from "../mark.ts";
+import { counted } from "../../model/text.ts";
 
 const base = {
   id: "skill-gone",

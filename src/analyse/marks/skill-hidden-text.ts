@@ -1,7 +1,7 @@
 import type { Finding } from "../../model/evidence.ts";
 import type { Skill, SkillFile } from "../../model/records.ts";
-import { shown } from "../../model/text.ts";
-import { counted, evidenceAt, finding, quoted } from "../mark.ts";
+import { counted, shown } from "../../model/text.ts";
+import { evidenceAt, finding, quoted } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
 import { findInvisible } from "../text/invisible.ts";
 import { isShipped, skillFilePath } from "./skill-text.ts";

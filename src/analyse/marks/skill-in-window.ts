@@ -1,6 +1,7 @@
-import { counted, evidenceAt, finding, inWindow, needsStart, quoted } from "../mark.ts";
+import { evidenceAt, finding, inWindow, needsStart, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 import { skillFilePath } from "./skill-text.ts";
+import { counted } from "../../model/text.ts";
 
 const base = {
   id: "skill-in-window",

@@ -1,7 +1,8 @@
 import type { HostFact } from "../../model/live-records.ts";
-import { counted, inWindow } from "../mark.ts";
+import { inWindow } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 import { factFindings } from "./host-fact.ts";
+import { counted } from "../../model/text.ts";
 
 const base = {
   id: "temp-executable",

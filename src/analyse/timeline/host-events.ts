@@ -6,9 +6,9 @@ import type {
   ProcessSeen,
   StartFile,
 } from "../../model/host-records.ts";
-import { counted } from "../mark.ts";
 import { say } from "./event.ts";
 import type { EventDraft, TimelineContext } from "./event.ts";
+import { counted } from "../../model/text.ts";
 
 /** One event per crontab file: the time is the file's, not the line's. */
 export function hostCronEvents(

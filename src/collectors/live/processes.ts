@@ -1,3 +1,4 @@
+import { counted } from "../../model/text.ts";
 import type { ProcessList, ProcessRecord } from "../../host/host.ts";
 import { messageOf } from "../../model/errors.ts";
 import type { ProcessSeen } from "../../model/host-records.ts";
@@ -35,7 +36,9 @@ export async function readProcesses(sources: Sources): Promise<Reading<ProcessSe
   const lost = list.hidden.filter((pid) => !listed.has(pid));
   return read(records, [
     ...(list.denied > 0
-      ? [`${list.denied} processes of other users show neither program nor environment`]
+      ? [
+          `${counted(list.denied, "process", "processes")} of other users: neither program nor environment can be seen`,
+        ]
       : []),
     ...(lost.length > 0 ? [`hidden process ids without details: ${lost.slice(0, 20).join(", ")}`] : []),
   ]);

@@ -1,3 +1,4 @@
+import { counted } from "../../model/text.ts";
 import { messageOf } from "../../model/errors.ts";
 import type { SocketSeen } from "../../model/host-records.ts";
 import { read, unread } from "../../model/outcome.ts";
@@ -31,7 +32,7 @@ export async function readSockets(sources: Sources): Promise<Reading<SocketSeen>
     });
     const orphans = records.filter((socket) => isNetwork(socket) && isOrphan(socket)).length;
     return read(records, [
-      ...(orphans > 0 ? [`${orphans} listening sockets belong to processes that may not be read`] : []),
+      ...(orphans > 0 ? [`${counted(orphans, "listening socket")} whose process may not be read`] : []),
       ...(all.length > maxSockets
         ? [`${all.length} sockets are open, the first ${maxSockets} are listed`]
         : []),
