@@ -243,12 +243,17 @@ describe("unit settings", () => {
 });
 
 describe("log places", () => {
-  it("are the shared folder in /tmp, the configured file and the state's own", async () => {
+  it("are the folders in /tmp of every version, the configured file, a Mac's and the state's own", async () => {
     fake = await fakeHost({
       files: {
         "mnt/home/c/.openclaw/openclaw.json": '{"logging":{"file":"/var/log/bot.log"}}',
         "mnt/home/c/.openclaw/logs/commands.log": "",
         "mnt/home/c/.openclaw/logs/readme.txt": "",
+        "mnt/home/c/.openclaw/logs/config-audit.jsonl": "",
+        "mnt/home/c/.openclaw/logs/stability/2026-11-20.json": "",
+        "mnt/home/c/Library/Logs/openclaw/gateway.log": "",
+        "mnt/tmp/clawdbot/clawdbot-2026-01-20.log": "",
+        "mnt/tmp/openclaw-1001/openclaw-2026-11-21.log": "",
         "mnt/tmp/openclaw/openclaw-2026-11-20.log": "",
         "mnt/tmp/openclaw/openclaw-2026-11-20.log.1": "",
         "mnt/tmp/openclaw/openclaw-work-2026-11-20.log": "",
@@ -260,8 +265,13 @@ describe("log places", () => {
     const found = await logPlaces(fake.host, await findInstallation(fake.host, target));
     expect(found.map((path) => target.toHost(path))).toEqual([
       "/home/c/.openclaw/logs/commands.log",
+      "/home/c/.openclaw/logs/stability/2026-11-20.json",
+      "/home/c/Library/Logs/openclaw/gateway.log",
+      "/tmp/clawdbot/clawdbot-2026-01-20.log",
+      "/tmp/openclaw-1001/openclaw-2026-11-21.log",
       "/tmp/openclaw/openclaw-2026-11-20.log",
       "/tmp/openclaw/openclaw-2026-11-20.log.1",
+      "/tmp/openclaw/openclaw-work-2026-11-20.log",
       "/var/log/bot.log",
     ]);
   });

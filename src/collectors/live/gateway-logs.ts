@@ -1,56 +1,37 @@
-import type { FileStat } from "../../host/host.ts";
 import { messageOf } from "../../model/errors.ts";
 import type { LogLine } from "../../model/host-records.ts";
 import { at, parseJson, str } from "../../model/json.ts";
 import { read } from "../../model/outcome.ts";
 import type { Reading } from "../../model/outcome.ts";
-import { resolveInside } from "../../openclaw/view.ts";
+import { findLogs, type LogPlace } from "../../openclaw/logs.ts";
 import type { CollectContext, CollectResult, Collector } from "../collector.ts";
-import { hashOf, listFolder, modifiedAt, textOf, troubleOf } from "../files.ts";
+import { hashOf, modifiedAt, textOf, troubleOf } from "../files.ts";
 import type { Sources } from "../sources.ts";
 
 const tailBytes = 8 << 20;
 const totalBytes = 32 << 20;
 const hashBytes = 512 << 20;
 const lineChars = 16_384;
-/** OpenClaw 2026.9.6 writes to /tmp/openclaw, or to /tmp/openclaw-UID where that folder is not safe. */
-const logName = /^openclaw.*\.log(?:\.\d+)?$/;
-
-interface LogFile {
+interface LogFile extends Pick<LogPlace, "real" | "stat" | "gateway"> {
   /** Path on the examined host. */
   readonly path: string;
-  readonly real: string;
-  readonly stat: FileStat;
 }
 
-/** The gateway's logs, newest first: they are in /tmp, outside every backup, and lost with the next boot. */
-async function findLogs(sources: Sources, reasons: string[]): Promise<readonly LogFile[]> {
-  const { host, target, installation } = sources;
-  const tmp = await listFolder(sources, "/tmp", 20_000);
-  const folders = ["/tmp/openclaw", ...tmp.names.filter(isFallback).map((name) => `/tmp/${name}`)];
-  const paths: string[] = [];
-  for (const folder of folders) {
-    const { names, trouble } = await listFolder(sources, folder);
-    if (trouble !== undefined) reasons.push(trouble.reason);
-    paths.push(...names.filter((name) => logName.test(name)).map((name) => `${folder}/${name}`));
-  }
-  const configured = str(at(installation.config.value, "logging", "file"));
-  if (configured?.startsWith("/") === true || configured?.startsWith("~/") === true) paths.push(configured);
-  const found: LogFile[] = [];
-  for (const path of new Set(paths)) {
-    try {
-      const real = await resolveInside(host, target.root, target.toReal(path));
-      const stat = await host.fs.stat(real);
-      if (stat?.kind === "file") found.push({ path: target.toHost(target.toReal(path)), real, stat });
-    } catch (error) {
-      reasons.push(troubleOf(path, error).reason);
-    }
-  }
-  return found.sort((a, b) => b.stat.mtimeMs - a.stat.mtimeMs || (a.path < b.path ? -1 : 1));
-}
-
-function isFallback(name: string): boolean {
-  return /^openclaw-\d+$/.test(name);
+/** The gateway's own first, newest first: what lies in /tmp is outside every backup, and lost with the next boot. */
+async function logsOf(
+  { host, target, installation }: Sources,
+  reasons: string[],
+): Promise<readonly LogFile[]> {
+  const { files, problems } = await findLogs(host, installation);
+  reasons.push(...problems);
+  return files
+    .map((file) => ({ ...file, path: target.toHost(file.path) }))
+    .sort(
+      (a, b) =>
+        Number(b.gateway) - Number(a.gateway) ||
+        b.stat.mtimeMs - a.stat.mtimeMs ||
+        (a.path < b.path ? -1 : 1),
+    );
 }
 
 interface Tail {
@@ -74,7 +55,7 @@ async function eachLog(
   visit: (file: LogFile, tail: Tail) => void,
 ): Promise<void> {
   let left = totalBytes;
-  for (const file of await findLogs(sources, reasons)) {
+  for (const file of await logsOf(sources, reasons)) {
     const bytes = Math.min(tailBytes, left);
     if (bytes < Math.min(file.stat.size, 4096)) {
       reasons.push(`${file.path} was not read: older than the newest ${totalBytes >> 20} MiB of logs`);
@@ -101,6 +82,7 @@ export async function readGatewayLogs(sources: Sources): Promise<Reading<LogLine
   const reasons: string[] = [];
   const found: LogLine[] = [];
   await eachLog(sources, reasons, (file, { lines }) => {
+    if (!file.gateway) return;
     lines.forEach((line, i) => {
       if (found.length >= maxTelling || !telling.test(line.slice(0, 4096))) return;
       found.push(parseLogLine(line, { path: file.path, locator: `tail line ${i + 1}` }));
@@ -111,11 +93,14 @@ export async function readGatewayLogs(sources: Sources): Promise<Reading<LogLine
   return read(found, reasons);
 }
 
+/** What a line of a service's output begins with. */
+const leadingTime = /^\[?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\b/;
+
 /** A line of OpenClaw's JSON log (tslog), or plain text. */
 export function parseLogLine(line: string, place: LogLine["place"]): LogLine {
   const value = line.length <= 262_144 ? parseJson(line) : undefined;
   const text = str(at(value, "message")) ?? str(at(value, "1")) ?? line;
-  const time = str(at(value, "time")) ?? str(at(value, "_meta", "date"));
+  const time = str(at(value, "time")) ?? str(at(value, "_meta", "date")) ?? leadingTime.exec(line)?.[1];
   const level = str(at(value, "_meta", "logLevelName"));
   const ms = time === undefined ? Number.NaN : Date.parse(time);
   return {
@@ -139,7 +124,7 @@ async function collect(context: CollectContext): Promise<CollectResult> {
   if (records.length === 0 && reasons.length === 0) {
     return {
       outcome: "missing",
-      reason: "no gateway log in /tmp/openclaw: none was written, or a reboot removed it",
+      reason: "no log of the gateway: none was written, or a reboot removed it",
       records,
     };
   }
@@ -159,7 +144,7 @@ function measures(context: CollectContext, file: LogFile, reasons: string[]): ob
 
 export const gatewayLogs: Collector = {
   id: "gateway-logs",
-  title: "Gateway logs in /tmp",
+  title: "Gateway logs",
   stage: "volatile",
   attack: ["T1070.002", "T1078"],
   liveOnly: false,

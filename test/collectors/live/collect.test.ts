@@ -111,6 +111,60 @@ describe("the gateway in depth", () => {
   });
 });
 
+describe("the gateway's logs", () => {
+  const dump = "~/.openclaw/logs/raw-stream.jsonl";
+
+  it("are those of a service, of older versions, of TMPDIR and of a Mac, too", async () => {
+    const given = await made({
+      facts: { tmp: "/var/folders/ab/T" },
+      files: {
+        "~/.openclaw/logs/gateway.err.log": `2026-11-20T10:00:00.000Z [ws] unauthorized key=${secret}\n`,
+        "~/.openclaw/logs/commands.log": '{"action":"pairing approve"}\n',
+        "~/.openclaw/logs/stability/a.json": "{}\n",
+        "~/.openclaw/logs/config-audit.jsonl": "a record of its own kind\n",
+        [dump]: '{"text":"[ws] unauthorized, said a model"}\n',
+        "~/Library/Logs/openclaw/gateway.log": "[shutdown] on a Mac\n",
+        "/tmp/clawdbot/clawdbot-2026-01-20.log": "[reload] long ago\n",
+        "/tmp/openclaw/evil.log": "not the gateway's\n",
+        "/var/folders/ab/T/openclaw/openclaw-2026-11-20.log": "[ws] in TMPDIR\n",
+      },
+    });
+    const artifact = await given.run(collector("gateway-logs"));
+    expect(artifact.outcome).toBe("ok");
+    const kept = (await given.lines(artifact)) as readonly { readonly kind: string; readonly path: string }[];
+    const home = given.sources.target.toHost(given.fake.home);
+    expect(
+      kept.flatMap(({ kind, path }) => (kind === "file" ? [path.replace(home, "~")] : [])).sort(),
+    ).toEqual([
+      "/tmp/clawdbot/clawdbot-2026-01-20.log",
+      "/var/folders/ab/T/openclaw/openclaw-2026-11-20.log",
+      "~/.openclaw/logs/commands.log",
+      "~/.openclaw/logs/gateway.err.log",
+      dump,
+      "~/.openclaw/logs/stability/a.json",
+      "~/Library/Logs/openclaw/gateway.log",
+    ]);
+    expect(JSON.stringify(kept)).not.toContain("FAKE");
+    const { records: told } = await given.sources.readings.get("logs", given.sources);
+    expect(told.map(({ text }) => text).sort()).toEqual([
+      expect.stringContaining("[ws] unauthorized key="),
+      "[reload] long ago",
+      "[shutdown] on a Mac",
+      "[ws] in TMPDIR",
+    ]);
+    expect(told).toContainEqual(expect.objectContaining({ at: "2026-11-20T10:00:00.000Z" }));
+  });
+
+  it("that cannot be looked at are a gap", async () => {
+    const given = await made({ files: { "/tmp/clawdbot/clawdbot-2026-01-20.log": "x" } });
+    given.fake.fail(given.fake.path("/tmp/clawdbot"), "EACCES");
+    expect(await given.run(collector("gateway-logs"))).toMatchObject({
+      outcome: "partial",
+      reason: "/tmp/clawdbot may not be read by this user",
+    });
+  });
+});
+
 describe("processes", () => {
   it("tell whose login they go back to, what they are apart in, and hide a secret of theirs everywhere", async () => {
     const token = "FAKE1234abcd5678efgh9012";
