@@ -8,6 +8,7 @@ import type { Sources } from "../../sources.ts";
 import { parseAuditLine } from "./audit-format.ts";
 import { keepNewest } from "./keep-newest.ts";
 import { type LogFile, linesOf, logFiles, noneReadable } from "./log-files.ts";
+import { typedNames } from "./typed-names.ts";
 
 const folder = "/var/log/audit";
 
@@ -20,7 +21,7 @@ export async function readAuditLog(sources: Sources): Promise<Reading<HostEvent>
     files += 1;
     newest.file(eventsOf(file));
   }
-  if (files > 0) return read(newest.all(), [...reasons, ...newest.reasons()]);
+  if (files > 0) return read(newest.all().map(await typedNames(sources)), [...reasons, ...newest.reasons()]);
   if (reasons.length > 0) return noneReadable(reasons);
   return { outcome: "missing", reason: await whyNot(sources), records: [] };
 }

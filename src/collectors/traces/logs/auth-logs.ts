@@ -10,6 +10,7 @@ import { keepNewest } from "./keep-newest.ts";
 import { localTime } from "./local-time.ts";
 import { type LogFile, linesOf, logFiles, noneReadable, zoneOf } from "./log-files.ts";
 import { parseSyslogLine } from "./syslog-line.ts";
+import { typedNames } from "./typed-names.ts";
 
 const folder = "/var/log";
 /** What sshd, sudo, su, cron and the kernel write to, on Debian and on Red Hat, with what logrotate makes of it. */
@@ -27,7 +28,7 @@ export async function readAuthLog(sources: Sources): Promise<Reading<HostEvent>>
     files += 1;
     newest.file(eventsOf(file, toUtc));
   }
-  if (files > 0) return read(newest.all(), [...reasons, ...newest.reasons()]);
+  if (files > 0) return read(newest.all().map(await typedNames(sources)), [...reasons, ...newest.reasons()]);
   return reasons.length > 0
     ? noneReadable(reasons)
     : unread("missing", `no log of logins in ${folder}: the journal may have them`);

@@ -7,6 +7,7 @@ import { ask, type Told, type Untold } from "../../ask.ts";
 import type { Collector } from "../../collector.ts";
 import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
+import { typedNames } from "./typed-names.ts";
 import { bootEvents, holes, parseBoots, parseJournalLine } from "./journal-format.ts";
 
 const limits = { timeoutMs: 20_000, maxBytes: 16 << 20 } as const;
@@ -109,7 +110,8 @@ export async function readJournal(sources: Sources): Promise<Reading<HostEvent>>
     const argv = ["journalctl", "-o", "json", "--reverse", fields, ...common, ...match] as const;
     take(await ask(sources.host, argv, limits), what, all, answers);
   }
-  const events = [...bootEvents(boots), ...answers.events, ...holes(answers.times, boots)];
+  const told = answers.events.map(await typedNames(sources));
+  const events = [...bootEvents(boots), ...told, ...holes(answers.times, boots)];
   return read(events, answers.reasons);
 }
 

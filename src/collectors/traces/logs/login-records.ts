@@ -10,6 +10,7 @@ import type { Sources } from "../../sources.ts";
 import { keepNewest } from "./keep-newest.ts";
 import { lastLogins } from "./lastlog.ts";
 import { type LogFile, logFiles, noneReadable } from "./log-files.ts";
+import { typedNames } from "./typed-names.ts";
 
 /** Clocks differ by this much between two writers without anything being wrong. */
 const backwardsMs = 3_600_000;
@@ -117,14 +118,16 @@ export async function readLoginRecords(sources: Sources): Promise<Reading<HostEv
   for await (const file of logFiles(sources, "/var/log", names, reasons)) {
     files += 1;
     if (file.path.startsWith("/var/log/wtmp")) wtmp.push(file.bytes.length);
-    newest.file(eventsOfRecords(/\.(?:gz|zst)$/.test(file.path) ? { ...file, stat: undefined } : file));
+    const records = /\.(?:gz|zst)$/.test(file.path) ? { ...file, stat: undefined } : file;
+    newest.file(eventsOfRecords(records));
   }
   const last = await lastLogins(sources, reasons);
   if (files === 0 && last.length === 0)
     return reasons.length > 0
       ? noneReadable(reasons)
       : unread("missing", "there is no record of logins (wtmp)");
-  const events = [...newest.all(), ...(await cleared(sources, wtmp)), ...last];
+  const told = newest.all().map(await typedNames(sources));
+  const events = [...told, ...(await cleared(sources, wtmp)), ...last];
   return read(events, [...reasons, ...newest.reasons()]);
 }
 

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
+import { looksTyped } from "../../../../src/collectors/traces/logs/typed-names.ts";
 import { collector, setting, type Setting, type SettingOptions } from "../../setting.ts";
 import { utmp } from "./utmp-bytes.ts";
 
@@ -119,6 +120,60 @@ describe("logs on a mounted disk", () => {
     ]);
     expect(JSON.stringify(lines)).not.toContain("FAKE");
   });
+});
+
+describe("a password typed as a user name", () => {
+  const typed = "Hunter2-FAKE";
+  const from = "from 203.0.113.9 port 1 ssh2";
+
+  it("is kept as a mark, the same one in every log, and never in the clear", async () => {
+    const given = await made({
+      files: {
+        "/etc/passwd": "Svc.Backup01:x:1001:1001::/home/svc:/bin/sh\n",
+        "/var/log/auth.log": [
+          `Failed password for invalid user ${typed} ${from}`,
+          `Invalid user ${typed} from 203.0.113.9 port 1`,
+          `Failed password for invalid user deploy2026 ${from}`,
+          `Failed password for Svc.Backup01 ${from}`,
+          `Failed password for Ldap.User01 ${from}`,
+        ]
+          .map((text) => `2026-11-20T10:11:12Z claw sshd[1]: ${text}\n`)
+          .join(""),
+        "/var/log/btmp": utmp(
+          [typed, "Svc.Backup01"].map((user) => ({
+            ...{ type: 6, user, line: "ssh:notty", host: "203.0.113.9" },
+            ms: Date.UTC(2026, 10, 20),
+          })),
+          { size: 384, littleEndian: true },
+        ),
+        "/var/log/audit/audit.log": `type=USER_LOGIN msg=audit(1763633472.123:456): pid=1 msg='op=login acct=${Buffer.from(
+          typed,
+        )
+          .toString("hex")
+          .toUpperCase()} exe="/usr/sbin/sshd" addr=203.0.113.9 res=failed'\n`,
+      },
+    });
+    const users = async (id: string): Promise<readonly unknown[]> => {
+      const lines = await given.lines(await given.run(collector(id)));
+      expect(JSON.stringify(lines)).not.toMatch(/FAKE|46414B45/);
+      return lines.map((line) => (line as { readonly user?: string }).user);
+    };
+    const mark = expect.stringMatching(/^fp:[0-9a-f]{12} \(12 characters\)$/) as unknown;
+    const auth = await users("auth-logs");
+    expect(auth).toEqual([mark, mark, "deploy2026", "Svc.Backup01", "Ldap.User01"]);
+    expect(await users("login-records")).toEqual([auth[0], "Svc.Backup01"]);
+    expect(await users("audit-log")).toEqual([auth[0]]);
+  });
+
+  it.each([
+    ["root", false],
+    ["admin2026", false],
+    ["web-01.backup", false],
+    ["Sh0rt!", false],
+    ["NoDigitsHere", false],
+    ["correct1horse!", true],
+    ["Passw0rd", true],
+  ])("%s: %j", (name, yes) => expect(looksTyped(name)).toBe(yes));
 });
 
 describe("a wtmp that was tidied up", () => {
