@@ -210,7 +210,8 @@ async function statAt(
   try {
     return await sources.host.fs.stat(await placeOf(sources, path));
   } catch (error) {
-    miss(troubleOf(path, error).reason);
+    const trouble = troubleOf(path, error);
+    if (trouble.outcome !== "missing") miss(trouble.reason);
     return undefined;
   }
 }
