@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import type { FileStat, Host } from "../host/host.ts";
 import { at, str } from "../model/json.ts";
 import { placeOf } from "./agents.ts";
-import { reasonOf } from "./failures.ts";
+import { outcomeOf, reasonOf } from "./failures.ts";
 import type { Installation } from "./types.ts";
 import { viewOf } from "./view.ts";
 
@@ -49,7 +49,7 @@ export async function findLogs(host: Host, installation: Installation): Promise<
   const problems: string[] = [];
   const found = new Map<string, LogPlace>();
   const say = (path: string, error: unknown): void => {
-    problems.push(reasonOf(error, target.toHost(path)));
+    if (outcomeOf(error) !== "missing") problems.push(reasonOf(error, target.toHost(path)));
   };
   const add = async (path: string): Promise<void> => {
     try {
