@@ -1,6 +1,7 @@
 import type { Collector } from "../collector.ts";
 import { bpf } from "./bpf.ts";
 import { clock } from "./clock.ts";
+import { containerTraces } from "./container-traces.ts";
 import { containers } from "./containers.ts";
 import { firewall } from "./firewall.ts";
 import { gatewayLogs } from "./gateway-logs.ts";
@@ -35,6 +36,7 @@ export const live: readonly Collector[] = [
   gatewayLogs,
   listening,
   containers,
+  containerTraces,
   tempFiles,
   programs,
   firewall,

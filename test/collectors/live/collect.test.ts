@@ -336,6 +336,77 @@ describe("what only a program can tell", () => {
     expect((await broken.run(collector("containers"))).reason).toContain("no JSON");
   });
 
+  const named = (name: string, one: string) => ({ Id: one, Name: `/${name}`, Path: "node", Args: [] });
+  const cell = "cd".repeat(32);
+  const asking = {
+    "docker ps -a -q --no-trunc": { stdout: `${id}\n${cell}\n` },
+    [`docker inspect ${id} ${cell}`]: {
+      stdout: JSON.stringify([named("web", id), named("openclaw-cell-a", cell)]),
+    },
+  };
+
+  it("is what was changed in OpenClaw's containers and what they said, secrets hidden; others are not asked about", async () => {
+    const given = await made({
+      files: { "/run/docker.sock": "" },
+      commands: {
+        ...asking,
+        [`docker diff ${cell}`]: { stdout: "C /etc\nA /tmp/x\nA /a\nb\nD /etc/passwd\n" },
+        [`docker logs --tail 2000 -t ${cell}`]: {
+          stdout: `2026-11-20T10:00:00.123456789Z key ${secret}\nno time\nhalf of sk-proj-FAKE`,
+          stderr: "2026-11-20T10:00:01Z failed\n",
+          truncated: true,
+        },
+      },
+    });
+    const artifact = await given.run(collector("container-traces"));
+    expect(artifact.outcome).toBe("partial");
+    expect(artifact.reason).toContain("openclaw-cell-a: 1 lines of docker diff make no sense");
+    expect(artifact.reason).toContain("openclaw-cell-a: of its last 2000 lines not all were kept");
+    const lines = await given.lines(artifact);
+    expect(lines).toMatchObject([
+      {
+        kind: "changes",
+        added: 2,
+        changed: 1,
+        deleted: 1,
+        paths: ["A /tmp/x", "A /a", "D /etc/passwd", "C /etc"],
+      },
+      { kind: "line", stream: "stdout", at: "2026-11-20T10:00:00.123Z" },
+      { kind: "line", stream: "stdout", text: "no time" },
+      { kind: "line", stream: "stderr", at: "2026-11-20T10:00:01.000Z", text: "failed" },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain("FAKE");
+    expect(given.fake.ran.filter(({ argv }) => argv.at(-1) === id)).toEqual([]);
+    for (const { options } of given.fake.ran)
+      expect(options).toMatchObject({
+        timeoutMs: expect.any(Number) as unknown,
+        maxBytes: expect.any(Number) as unknown,
+      });
+  });
+
+  it("is not waited for again after an engine hung, and missing where no container is OpenClaw's", async () => {
+    const files = { "/run/docker.sock": "" };
+    const hung = await made({
+      files,
+      commands: { ...asking, [`docker diff ${cell}`]: { code: null, timedOut: true } },
+    });
+    const artifact = await hung.run(collector("container-traces"));
+    expect(artifact).toMatchObject({ outcome: "partial", records: 0 });
+    expect(artifact.reason).toContain("docker diff did not answer in time; docker was not asked any further");
+    await hung.end();
+    const other = await made({
+      files,
+      commands: {
+        "docker ps -a -q --no-trunc": { stdout: id },
+        [`docker inspect ${id}`]: { stdout: JSON.stringify([named("web", id)]) },
+      },
+    });
+    expect(await other.run(collector("container-traces"))).toMatchObject({
+      outcome: "missing",
+      reason: "none of the containers is OpenClaw's",
+    });
+  });
+
   it("is the firewall and programs in the kernel, for root", async () => {
     const given = await made({
       facts: { uid: 0 },

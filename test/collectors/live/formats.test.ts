@@ -2,6 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseBpfPrograms } from "../../../src/collectors/live/bpf.ts";
 import { parseInspect } from "../../../src/collectors/live/container-format.ts";
+import {
+  isOpenclawContainer,
+  parseChanges,
+  parseContainerLine,
+} from "../../../src/collectors/live/container-traces.ts";
 import { gatewayFamily, unusualMemory } from "../../../src/collectors/live/gateway-process.ts";
 import { parseBinfmt, parseModules, parseTaint } from "../../../src/collectors/live/kernel-format.ts";
 import { traitsOfMount } from "../../../src/collectors/live/mounts.ts";
@@ -229,6 +234,45 @@ describe("containers", () => {
         parseBpfPrograms(text);
       }),
     );
+  });
+});
+
+describe("what was changed in a container, and what it said", () => {
+  const changes = "C /etc\nA /tmp/x\nD /etc/passwd\n";
+
+  it("has what was added and deleted first, within its limit", () => {
+    const many = `C /first\n${"A /x\n".repeat(5000)}`;
+    const found = parseChanges(many);
+    expect([found.added, found.changed, found.paths.length]).toEqual([5000, 1, 5000]);
+    expect(found.paths).not.toContain("C /first");
+  });
+
+  it.each([
+    ["2026-11-20T10:00:00.5+01:00 x y", { at: "2026-11-20T09:00:00.500Z", text: "x y" }],
+    ["2026-99-20T10:00:00Z x", { text: "2026-99-20T10:00:00Z x" }],
+    ["x", { text: "x" }],
+  ])("%j", (line, found) => expect(parseContainerLine(line)).toEqual(found));
+
+  it("counts every line once, whatever they are", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), mutated(changes)), (text) => {
+        const { added, changed, deleted, unreadable } = parseChanges(text);
+        expect(added + changed + deleted + unreadable).toBe(
+          text.split("\n").filter((one) => one !== "").length,
+        );
+        expect(parseContainerLine(text).text.length).toBeLessThanOrEqual(text.length);
+      }),
+    );
+  });
+
+  it.each([
+    ["openclaw-sbx-1", {}, true],
+    ["web", { image: "ghcr.io/x/openclaw:1" }, true],
+    ["web", { mounts: [{ source: "/home/c/.openclaw", target: "/s", writable: true }] }, true],
+    ["web", { mounts: [{ source: "/srv", target: "/s", writable: true }], image: "nginx" }, false],
+  ])("%s with %j is OpenClaw's: %j", (name, data, yes) => {
+    const fact = { kind: "container", name, detail: "", traits: [], data, place: { path: "" } };
+    expect(isOpenclawContainer(fact, "/home/c/.openclaw")).toBe(yes);
   });
 });
 
