@@ -10,6 +10,9 @@ export type HostEventKind =
   | "sudo-refused"
   | "su"
   | "cron"
+  /** A program was started, and what was done to a file that is watched, as the audit daemon saw it. */
+  | "command"
+  | "file"
   /** An account, group or password was made or changed. */
   | "account"
   | "boot"

@@ -19,6 +19,8 @@ const meanings: Partial<Record<HostEventKind, Meaning>> = {
   sudo: { tsDesc: "ran as another user", attack: ["T1548.003"] },
   "sudo-refused": { tsDesc: "refused", attack: ["T1548.003"], severity: "low" },
   su: { tsDesc: "changed user", attack: ["T1548"] },
+  command: { tsDesc: "ran a program", attack: ["T1059"] },
+  file: { tsDesc: "touched a watched file" },
   account: { tsDesc: "account changed", attack: ["T1136.001", "T1098"], severity: "low" },
   boot: { tsDesc: "started" },
   shutdown: { tsDesc: "stopped" },

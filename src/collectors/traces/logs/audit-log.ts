@@ -5,32 +5,27 @@ import type { Collector } from "../../collector.ts";
 import { listFolder } from "../../files.ts";
 import { fromReading } from "../../from-reading.ts";
 import type { Sources } from "../../sources.ts";
-import { parseAuditLine } from "./audit-format.ts";
+import { maskArguments } from "../../live/processes.ts";
+import { auditEvents, type Mask } from "./audit-join.ts";
 import { keepNewest } from "./keep-newest.ts";
-import { type LogFile, linesOf, logFiles, noneReadable } from "./log-files.ts";
+import { linesOf, logFiles, noneReadable } from "./log-files.ts";
 import { typedNames } from "./typed-names.ts";
 
 const folder = "/var/log/audit";
 
-/** What the audit daemon recorded, and whether it is there at all: that it was turned off is what an intruder does first. */
+/** What the audit daemon recorded of logins, accounts, commands and watched files, and whether it is there at all: that it was turned off is what an intruder does first. */
 export async function readAuditLog(sources: Sources): Promise<Reading<HostEvent>> {
   const reasons: string[] = [];
   const newest = keepNewest();
+  const hide: Mask = (argv) => maskArguments(argv, sources.redactor);
   let files = 0;
   for await (const file of logFiles(sources, folder, /^audit\.log(?:\.\d{1,4})?(?:\.gz)?$/, reasons)) {
     files += 1;
-    newest.file(eventsOf(file));
+    newest.file(auditEvents(linesOf(file), file.path, hide));
   }
   if (files > 0) return read(newest.all().map(await typedNames(sources)), [...reasons, ...newest.reasons()]);
   if (reasons.length > 0) return noneReadable(reasons);
   return { outcome: "missing", reason: await whyNot(sources), records: [] };
-}
-
-function* eventsOf(file: LogFile): Generator<HostEvent> {
-  for (const { number, text } of linesOf(file)) {
-    const event = parseAuditLine(text, { path: file.path, locator: `line ${number}` });
-    if (event !== undefined) yield event;
-  }
 }
 
 async function whyNot(sources: Sources): Promise<string> {
@@ -42,7 +37,7 @@ export const auditLog: Collector = {
   id: "audit-log",
   title: "The audit daemon's log",
   stage: "collect",
-  attack: ["T1562.012", "T1078", "T1548.003"],
+  attack: ["T1562.012", "T1078", "T1548.003", "T1059"],
   liveOnly: false,
   timeoutMs: 20_000,
   rootAdds: "the log itself",

@@ -105,6 +105,20 @@ describe("logs on a mounted disk", () => {
     ]);
   });
 
+  it("have the commands that the audit daemon saw, secrets hidden", async () => {
+    const given = await made({
+      files: {
+        "/var/log/audit/audit.log":
+          'type=EXECVE msg=audit(1763633472.123:9): argc=3 a0="x" a1="--token" a2="FAKE-abc"\n',
+      },
+    });
+    const lines = await given.lines(await given.run(collector("audit-log")));
+    expect(lines).toMatchObject([
+      { kind: "command", text: expect.stringMatching(/^EXECVE x --token fp:/) as unknown },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain("FAKE");
+  });
+
   it("have what was installed, by whom and with which command, secrets hidden", async () => {
     const given = await made({
       files: {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAuditLine } from "../../../../src/collectors/traces/logs/audit-format.ts";
+import { auditEvents } from "../../../../src/collectors/traces/logs/audit-join.ts";
 import { classify } from "../../../../src/collectors/traces/logs/classify.ts";
 import {
   bootEvents,
@@ -248,6 +249,64 @@ describe("the audit daemon's log", () => {
 
   it("takes anything", () => {
     fc.assert(fc.property(fc.oneof(fc.string(), mutated(line)), (text) => void parseAuditLine(text, place)));
+  });
+
+  const hex = (text: string): string => Buffer.from(text).toString("hex").toUpperCase();
+  const of = (id: number, type: string, rest: string): string =>
+    `type=${type} msg=audit(1763633472.123:${id}): ${rest}`;
+  const syscall =
+    'arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid=2 auid=1000 uid=0 tty=pts0 ses=1 comm="curl" exe="/usr/bin/curl" key="exec"';
+  const execve = [
+    of(1, "SYSCALL", `${syscall}\x1dARCH=x86_64 AUID="claw"`),
+    of(2, "SYSCALL", syscall.replace("yes", "no").replace("1000", "4294967295")),
+    of(
+      1,
+      "EXECVE",
+      `argc=4 a0="curl" a1="--token" a2=${hex("FAKE two words")} a3_len=8 a3[0]=${hex("http")}`,
+    ),
+    of(1, "EXECVE", `a3[1]=${hex("://x")}`),
+    of(1, "CWD", 'cwd="/home/claw"'),
+    of(1, "PATH", 'item=0 name="/usr/bin/curl" inode=1 nametype=NORMAL'),
+    of(2, "PATH", `item=1 name=${hex("/etc/sudo ers")} nametype=CREATE`),
+    of(2, "PROCTITLE", `proctitle=${hex(`vi\0/etc/x\0${"y".repeat(120)}`)}`),
+    of(3, "EXECVE", 'argc=1 a0="ls"'),
+    line,
+  ].join("\n");
+  const hide = (argv: readonly string[]): readonly string[] =>
+    argv.map((word, i) => (argv[i - 1] === "--token" ? "[mark]" : word));
+
+  it("joins what belongs to one command or file, whatever lies between", () => {
+    const events = [...auditEvents(numbered(execve), place.path, hide)];
+    expect(events).toEqual([
+      expect.objectContaining({ kind: "login" }),
+      {
+        ...{ kind: "command", at: "2025-11-20T10:11:12.123Z", user: "1000", from: "pts0", program: "auditd" },
+        text: "EXECVE curl --token [mark] http://x [exe /usr/bin/curl; key exec; in /home/claw; paths /usr/bin/curl]",
+        place,
+      },
+      expect.objectContaining({
+        ...{ kind: "file", user: "0" },
+        text: "SYSCALL failed vi /etc/x … [exe /usr/bin/curl; key exec; paths /etc/sudo ers (create)]",
+      }),
+      expect.objectContaining({ kind: "command", text: "EXECVE ls []" }),
+    ]);
+  });
+
+  it("keeps within its limits what never ends", () => {
+    const many = Array.from({ length: 5000 }, (_, i) => of(i, "EXECVE", `a0="x" a199="y" a9999="z"`));
+    const long = Array.from({ length: 200 }, (_, i) => of(7, "EXECVE", `a1[${i}]=${hex("z".repeat(4000))}`));
+    const events = [...auditEvents(numbered([...many, ...long].join("\n")), place.path, hide)];
+    expect(events).toHaveLength(5001);
+    for (const { text } of events) expect(text.length).toBeLessThanOrEqual(2000);
+  });
+
+  it("takes any lines for one event each at most, and throws for none", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), mutated(execve)), (text) => {
+        const lines = numbered(text);
+        expect([...auditEvents(lines, place.path, hide)].length).toBeLessThanOrEqual(lines.length);
+      }),
+    );
   });
 });
 
