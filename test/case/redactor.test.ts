@@ -208,6 +208,8 @@ describe("what looks like a credential", () => {
     ["curl -u bob:FAKEpass https://example.org/", "FAKEpass"],
     ["curl --proxy-user 'bob:FAKE:pass' x", "FAKE:pass"],
     ["sshpass -p FAKEpass ssh root@example.org", "FAKEpass"],
+    ['{"apiKeyHelper": "echo FAKE-word"}', "FAKE-word"],
+    ['"{\\"apiKeyHelper\\":\\"printf FAKE-word\\"}"', "FAKE-word"],
     ["/usr/bin/mysqldump -h db -uroot -pFAKEpass shop", "FAKEpass"],
     ['RUN+="curl -H X-Api-Key:FAKEvalue123 x"', "FAKEvalue123"],
     ["curl -H 'X-Auth: FAKEvalue123' x", "FAKEvalue123"],

@@ -30,6 +30,13 @@ export const inCommands: readonly Shape[] = [
     keepGroup: true,
     plausible: noPlaceholder,
   },
+  // A helper that prints the credential itself: "apiKeyHelper": "echo …".
+  {
+    pattern:
+      /(\b(?:apiKey|otelHeaders|proxyAuth)Helper\\{0,3}["']?[ \t]{0,2}[:=][ \t]{0,2}\\{0,3}["'](?:echo|printf)[ \t]{1,4}(?:-[neE]{1,3}[ \t]{1,4})?\\{0,3}["']?)[^\s"'`\\$%]{4}/g,
+    body: /[^\s"'`\\]/,
+    keepGroup: true,
+  },
   // A webhook's address is all that is needed to write there.
   {
     pattern: /(\bhooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]{8}/g,

@@ -292,7 +292,7 @@ describe("agents, tunnels", () => {
         '[mcp_servers.x]\ncommand = "npx"\nargs = ["-y", "evil"]\nenv = { T = "FAKE-env-1234" }\n',
       "~/.openclaw/workspace/.vscode/tasks.json":
         '{"tasks":[{"command":"x","runOptions":{"runOn":"folderOpen"}}]} // c',
-      "~/.openclaw/workspace/.envrc": "export PATH=/tmp:$PATH\n",
+      "~/.openclaw/workspace/.envrc": "export PATH=/tmp:$PATH\n", // Told by the shells' start-up files.
       "~/.cursor/mcp.json": "{broken",
     });
     const { records } = await read(agentConfigs);
@@ -302,9 +302,25 @@ describe("agents, tunnels", () => {
       ["mcp mcp_servers.x", "item", "start of the agent"],
       ["mcp.json", "unreadable", undefined],
       ["task tasks.0", "item", "opening the folder"],
-      [".envrc", "item", "entering the folder (direnv)"],
     ]);
     expect(records[1]?.sets).toContain("ANTHROPIC_BASE_URL=https://evil.example");
+    expect(JSON.stringify(records)).not.toContain("FAKE");
+  });
+
+  it.each([
+    ["apiKeyHelper", "echo FAKEkey-without-a-form", "echo fp:"],
+    ["apiKeyHelper", "/bin/sh -c 'printf %s FAKEword; true'", "/bin/sh -c 'printf %s fp:"],
+    ["otelHeadersHelper", 'echo \'{"X":"FAKE one"}\'', "echo fp:"],
+    ["apiKeyHelper", "/opt/get-key --for FAKE1234567890abcd", "/opt/get-key --for fp:"],
+    ["statusLine", "/opt/line 'FAKE1234567890abcd'", "/opt/line 'fp:"],
+    ["apiKeyHelper", "cat /home/user/.config/key-file-2026.txt", "cat /home/user/.config/key-file-2026.txt"],
+    ["apiKeyHelper", "op read op://vault-2026/anthropic/key", "op read op://vault-2026/anthropic/key"],
+    ["apiKeyHelper", "echo $ANTHROPIC_KEY", "echo $ANTHROPIC_KEY"],
+    ["statusLine", "echo hello", "echo hello"],
+  ])("%s: %s shows no credential that it prints or is given", async (key, command, shows) => {
+    const { read } = await made({ "~/.claude/settings.json": JSON.stringify({ [key]: command }) });
+    const { records } = await read(agentConfigs);
+    expect(records.map(({ runs }) => runs[0])).toEqual([expect.stringContaining(shows)]);
     expect(JSON.stringify(records)).not.toContain("FAKE");
   });
 

@@ -2,10 +2,10 @@ import { dict, str } from "../../../model/json.ts";
 import { shownAssignment } from "../assignment.ts";
 import { glob } from "../../glob.ts";
 import { ownFolders } from "../folders.ts";
-import { addScript } from "../script.ts";
-import { type Scribe, type SourceFile, sourceOf, wholeText } from "../scribe.ts";
+import { type Scribe, sourceOf, wholeText } from "../scribe.ts";
 import { markOf, withoutLogins } from "../secret-text.ts";
 import { commandsIn, permissionsIn } from "./commands-in.ts";
+import { helperShown } from "./helper-command.ts";
 import { parseJsonc } from "./jsonc.ts";
 import { tomlTree } from "./toml.ts";
 
@@ -57,7 +57,6 @@ const ofFolder = [
   ".vscode/mcp.json",
   ".devcontainer/devcontainer.json",
 ];
-const scripts = ["~/.envrc", "~/.config/direnv/direnvrc", "~/.direnvrc", "~/.config/direnv/lib/*.sh"];
 
 async function addConfig(scribe: Scribe, path: string): Promise<void> {
   const file = await scribe.file(path, maxBytes);
@@ -72,7 +71,8 @@ async function addConfig(scribe: Scribe, path: string): Promise<void> {
   const { redactor } = scribe.sources;
   for (const { kind, name: key, runs, env, trigger } of commandsIn(value)) {
     const sets = env.map(([variable, given]) => shownAssignment(redactor, variable, given));
-    scribe.add({ name: `${kind} ${key}`, file, locator: key, trigger, runs: [shown(scribe, runs)], sets });
+    const run = shown(scribe, kind === "helper" ? helperShown(redactor, key, runs) : runs);
+    scribe.add({ name: `${kind} ${key}`, file, locator: key, trigger, runs: [run], sets });
   }
   const sets = [...permissionsIn(value), ...environmentOf(scribe, value)];
   if (sets.length > 0) scribe.add({ name, file, trigger: "the agent", sets });
@@ -118,15 +118,6 @@ async function addPlugins(scribe: Scribe): Promise<void> {
   }
 }
 
-async function addDirenv(scribe: Scribe, path: string): Promise<void> {
-  const file: SourceFile | undefined = await scribe.file(path);
-  if (file === undefined) return;
-  await addScript(scribe, file, {
-    name: path.slice(path.lastIndexOf("/") + 1),
-    trigger: "entering the folder (direnv)",
-  });
-}
-
 /** Other agents and editors of the same account: what they run is a way back to this one. */
 export const agentConfigs = sourceOf(
   {
@@ -142,8 +133,6 @@ export const agentConfigs = sourceOf(
     const { paths, reasons } = await glob(scribe.sources, [...ofAccount, ...inFolders]);
     for (const reason of reasons) scribe.miss(reason);
     for (const path of paths) await addConfig(scribe, path);
-    const direnv = [...scripts, ...folders.map((folder) => `${folder}/.envrc`)];
-    for (const path of (await glob(scribe.sources, direnv)).paths) await addDirenv(scribe, path);
     await addPlugins(scribe);
   },
 );
