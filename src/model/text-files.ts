@@ -9,8 +9,10 @@ export interface TextFile {
   readonly bytes: number;
   /** Of the whole file; absent where it is too large to be read whole. */
   readonly sha256?: string;
-  /** Absent for what is no UTF-8 text or larger than 256 KiB. Not redacted. */
+  /** Absent for what is no UTF-8 text or larger than 256 KiB. Not redacted but for values of environment variables. */
   readonly text?: string;
+  /** Some values of environment variables are marks: the text is not the file. */
+  readonly masked?: true;
   /** For a symbolic link: where it leads. It is not followed. */
   readonly link?: string;
   /** Permission bits. */

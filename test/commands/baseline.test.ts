@@ -121,6 +121,54 @@ describe("baseline init", () => {
   });
 });
 
+/** Every byte of a repository as text: its files as they lie there, and all objects of all commits, inflated. */
+function everyByte(repo: string): string {
+  const files = readdirSync(repo, { recursive: true, encoding: "utf8" })
+    .map((name) => join(repo, name))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => readFileSync(path, "latin1"));
+  const objects = execFileSync("git", ["-C", repo, "cat-file", "--batch", "--batch-all-objects"], {
+    encoding: "latin1",
+    maxBuffer: 1 << 28,
+  });
+  return [...files, objects].join("\n");
+}
+
+describe("environment variables of start-up files", () => {
+  // No word of a name tells that these are secrets.
+  const planted: Readonly<Record<string, string>> = {
+    "~/.config/environment.d/10-x.conf": "COLOUR=canary-01 canary-02\n#OLD=canary-03\n",
+    "~/.pam_environment": 'COLOUR DEFAULT=canary-04 OVERRIDE="canary-05 x"\n',
+    "~/.bashrc": "export COLOUR=canary-06 OTHER='canary-07 x'\nTHIRD=canary-08 true\nalias ll='ls -l'\n",
+    "~/.config/fish/config.fish": "set -gx COLOUR canary-09\n",
+    "~/.xonshrc": "$COLOUR = 'canary-10'\n",
+    "~/.envrc": 'export COLOUR="canary-11"\n',
+    "~/.config/systemd/user/x.service":
+      '[Service]\nEnvironment=COLOUR=canary-12 "OTHER=canary-13 x" \\\n  THIRD=canary-14\nExecStart=/opt/x\n',
+    "~/.ssh/authorized_keys": `environment="COLOUR=canary-15" ssh-ed25519 ${Buffer.from(
+      `\0\0\0\u000bssh-ed25519\0\0\0 ${"k".repeat(32)}`,
+      "latin1",
+    ).toString("base64")} me\n`,
+  };
+
+  it("stand in no byte of the repository, and their files are still known by their hash", async () => {
+    for (const [path, content] of Object.entries(planted)) await at.put(path, content);
+    const commit = await init();
+    const all = everyByte(join(at.dataDir, "baseline"));
+    expect(all.match(/canary-\d\d/g)).toBeNull();
+    // The search would find them.
+    for (const kept of ["ExecStart=/opt/x", "alias ll='ls -l'", "ssh-ed25519"])
+      expect(all.includes(kept), kept).toBe(true);
+    await at.put("~/.config/environment.d/10-x.conf", "COLOUR=canary-19\n");
+    await at.put("~/.xonshrc", "$COLOUR = 'canary-20'\n");
+    const { changes } = await diff("--since", commit);
+    expect(changes.map(({ path }) => path).filter((path) => /10-x|xonshrc/.test(path))).toHaveLength(2);
+    expect(JSON.stringify(changes)).not.toContain("canary");
+    const refused = await answered({ "baseline.restore-file": true }, "restore-file", "~/.bashrc");
+    expect(refused.exit).not.toBe(0);
+  });
+});
+
 describe("baseline diff", () => {
   it("without a baseline ends with 10 and says how to make one", async () => {
     const { exit, err } = await at.run("baseline", "diff", "--json");

@@ -5,6 +5,8 @@ import { read, type Reading } from "../../model/outcome.ts";
 import type { Place } from "../../model/records.ts";
 import type { TextFile } from "../../model/text-files.ts";
 import { modifiedAt, readFile } from "../files.ts";
+import { type AssignmentForm, maskedText } from "../persistence/assignment-text.ts";
+import { formAt } from "../persistence/login/places.ts";
 import type { Sources } from "../sources.ts";
 
 const maxBytes = 262_144;
@@ -56,8 +58,30 @@ async function textFile(
   return {
     ...factsOf(kind, file.path, file.stat),
     ...(file.whole ? { sha256: createHash("sha256").update(file.bytes).digest("hex") } : {}),
-    ...(text === undefined ? {} : { text }),
+    ...(text === undefined ? {} : keptText(sources, kind, file.path, text)),
   };
+}
+
+/** Without the values of environment variables that no record shows either. */
+function keptText(
+  { redactor }: Sources,
+  kind: TextFile["kind"],
+  path: string,
+  text: string,
+): Pick<TextFile, "text" | "masked"> {
+  const form = formOf(kind, path);
+  if (form === "verbatim") return { text };
+  const kept = form === undefined ? undefined : maskedText(redactor, form, text);
+  if (kept === undefined) return {};
+  return kept === text ? { text } : { text: kept, masked: true };
+}
+
+function formOf(kind: TextFile["kind"], path: string): AssignmentForm | "verbatim" | undefined {
+  if (kind === "identity") return "verbatim";
+  if (kind === "systemdUser") return "unit";
+  if (kind === "hostCron") return "crontab";
+  const form = formAt(path);
+  return form === "inputrc" ? "verbatim" : form;
 }
 
 function factsOf(kind: TextFile["kind"], path: string, stat: FileStat): TextFile {

@@ -19,5 +19,7 @@ export interface DraftFile {
   readonly sha256: string | undefined;
   /** As read, not redacted. */
   readonly text: string | undefined;
+  /** The text lacks values that the file has. */
+  readonly masked?: boolean;
   readonly modifiedAt?: string | undefined;
 }

@@ -24,8 +24,8 @@ function isOwn({ mechanism }: PersistenceItem): boolean {
   return !elsewhere.test(mechanism);
 }
 
-function heldOf({ place, mode, sha256, text, modifiedAt }: TextFile): DraftFile {
-  return { path: place.path, mode, sha256, text, modifiedAt };
+function heldOf({ place, mode, sha256, text, masked, modifiedAt }: TextFile): DraftFile {
+  return { path: place.path, mode, sha256, text, masked: masked === true, modifiedAt };
 }
 
 function identity(file: TextFile): Draft {

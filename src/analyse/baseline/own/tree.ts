@@ -142,10 +142,11 @@ function hold(
   const mode = (file.mode & 0o7777).toString(8);
   const told = (kept: HeldFile["kept"]): HeldFile => ({ path, mode, sha256, kept });
   // What was no UTF-8 was read with stand-ins: such a text is not the file.
-  if (file.text === undefined || digest(file.text) !== sha256)
-    return { told: told("none"), file, text: undefined };
+  const isOther = file.masked !== true && file.text !== undefined && digest(file.text) !== sha256;
+  if (file.text === undefined || isOther) return { told: told("none"), file, text: undefined };
   const text = redact(file.text);
-  return { told: told(text === file.text ? "whole" : "redacted"), file, text };
+  const isWhole = file.masked !== true && text === file.text;
+  return { told: told(isWhole ? "whole" : "redacted"), file, text };
 }
 
 function digest(text: string): string {

@@ -87,3 +87,14 @@ export const systemFolders: readonly StartPlace[] = [
     "/usr/lib/environment.d",
   ),
 ];
+
+/** How a start-up file is written, by its place; undefined for shells whose assignments look otherwise. */
+export function formAt(path: string): StartPlace["kind"] | undefined {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  const place =
+    systemFiles.find((one) => one.path === path) ??
+    systemFolders.find((one) => one.path === folder) ??
+    homeFiles.find((one) => path.endsWith(`/${one.path}`)) ??
+    homeFolders.find((one) => folder.endsWith(`/${one.path}`));
+  return place?.trigger === "other shells" ? undefined : (place?.kind ?? "shell");
+}

@@ -67,6 +67,17 @@ function startsSomething(statement: string): boolean {
   return !asks && (tools.test(statement) || places.test(statement));
 }
 
+const references = /^"?(?:\$\w{1,100}|\$\{\w{1,100}\})+"?$/;
+/** Such as $(dircolors -b) or "$(cat /etc/debian_chroot)": a program with options, paths and plain words. */
+const plainCommand =
+  /^"?\$\([ \t]*[\w./-]{1,100}(?:[ \t]+(?:-{1,2}[a-z][a-z-]{0,20}|[/~][\w./-]{0,100}|[a-z]{1,12}))*[ \t]*\)"?$/;
+
+/** A value that is worked out and not written down: other variables alone, or what a program prints. */
+export function showsCode(value: string): boolean {
+  if (references.test(value) || plainCommand.test(value)) return true;
+  return /^"?(?:\$\(|`)/.test(value) && tools.test(value);
+}
+
 /** `alias ls='ls -l'`, of fish and csh also `alias ls 'ls -l'`. */
 function aliasOf(statement: string): Judged | undefined {
   const word = /^alias[ \t]+(?:-{1,2}\w{1,10}[ \t]+)*(?:--[ \t]+)?['"]?([^\s=;'"]{1,100})(?:=|[ \t]+\S)/.exec(

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import type { Redactor } from "../../../case/types.ts";
 import type { HostCronEntry } from "../../../model/host-records.ts";
 import { hidesText } from "../../../model/persistence.ts";
 import { read } from "../../../model/outcome.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import { type Ground, listFolder, modifiedAt, readFile, textOf } from "../../files.ts";
+import type { Sources } from "../../sources.ts";
 import { shownAssignment } from "../assignment.ts";
 import { factsOf, sourceOf } from "../scribe.ts";
 import type { Scribe } from "../scribe.ts";
@@ -24,7 +26,22 @@ const userFolders = [
 const noUsers = new Set(["crontabs", "tabs", "atjobs", "atspool", "lastrun"]);
 
 /** Every line of the system's and the users' crontabs that may be read. */
-export async function readHostCron(ground: Ground): Promise<Reading<HostCronEntry>> {
+export async function readHostCron(
+  sources: Ground & Pick<Sources, "redactor">,
+): Promise<Reading<HostCronEntry>> {
+  const { outcome, reason, records } = await readEntries(sources);
+  const shown = records.map((entry) => withoutValue(sources.redactor, entry));
+  return reason === undefined ? { outcome, records: shown } : { outcome, reason, records: shown };
+}
+
+/** Values of environment lines are kept as every other variable is. */
+function withoutValue(redactor: Redactor, entry: HostCronEntry): HostCronEntry {
+  const { kind, name = "", command } = entry;
+  if (kind !== "environment") return entry;
+  return { ...entry, command: shownAssignment(redactor, name, command).slice(name.length + 1) };
+}
+
+async function readEntries(ground: Ground): Promise<Reading<HostCronEntry>> {
   const found: HostCronEntry[] = [];
   const reasons: string[] = [];
   for (const path of systemFiles) await addFile(ground, path, undefined, found, reasons);
@@ -133,7 +150,7 @@ function addEntry(scribe: Scribe, entry: HostCronEntry, owner: Awaited<ReturnTyp
       kind === "environment"
         ? []
         : [input === undefined ? command : `${command}%${input.replaceAll("\n", "%")}`],
-    sets: kind === "environment" ? [shownAssignment(scribe.sources.redactor, name ?? "", command)] : [],
+    sets: kind === "environment" ? [`${name ?? ""}=${command}`] : [],
     odd: [
       ...owner.odd,
       ...(hiding ? [hidesText] : []),

@@ -1,4 +1,5 @@
-import type { AuthorizedKey } from "../../../model/host-records.ts";
+import type { Redactor } from "../../../case/types.ts";
+import type { AuthorizedKey, KeyOption } from "../../../model/host-records.ts";
 import { hidesText } from "../../../model/persistence.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import { read } from "../../../model/outcome.ts";
@@ -111,7 +112,27 @@ async function keysIn(scribe: Scribe, path: string, user: string): Promise<reado
   const text = textOf(file.bytes);
   if (text.split("\n", maxKeyLines + 1).length > maxKeyLines)
     scribe.miss(`${file.path}: only the first ${maxKeyLines} lines were read`);
-  return parseAuthorizedKeys(text, origin);
+  const { redactor } = scribe.sources;
+  return parseAuthorizedKeys(text, origin).map((key) => ({
+    ...key,
+    comment: key.kind === "key" ? key.comment : key.comment.replaceAll(setsVariable, withMark),
+    options: key.options.map((option) => withoutValue(redactor, option)),
+  }));
+
+  function withMark(_: string, lead: string, name: string, value: string): string {
+    return `${lead}${shownAssignment(redactor, name, value)}`;
+  }
+}
+
+/** In a line that is no key, and stands there as it is. */
+const setsVariable = /(environment="?)([A-Za-z_]\w{0,100})=([^"]*)/gi;
+
+/** What `environment="NAME=value"` sets is kept as every other variable. */
+function withoutValue(redactor: Redactor, option: KeyOption): KeyOption {
+  const { name, value } = option;
+  if (name.toLowerCase() !== "environment" || value === undefined) return option;
+  const [one] = assignmentsIn(`"${value}"`);
+  return one === undefined ? { name } : { name, value: shownAssignment(redactor, one.name, one.value) };
 }
 
 function asAuthority(key: AuthorizedKey): AuthorizedKey {
@@ -136,7 +157,6 @@ export const authorizedKeys = sourceOf(about, async (scribe) => {
 });
 
 function addKey(scribe: Scribe, key: AuthorizedKey): void {
-  const { redactor } = scribe.sources;
   const forced = key.options.filter(({ name }) => name === "command");
   scribe.add({
     kind: key.kind === "key" ? "item" : "unreadable",
@@ -147,7 +167,7 @@ function addKey(scribe: Scribe, key: AuthorizedKey): void {
     sets: [
       ...key.options
         .filter(({ name }) => name !== "command")
-        .map(({ name, value }) => optionText(name, value)),
+        .map(({ name, value }) => (value === undefined ? name : `${name}="${value}"`)),
       ...(key.kind === "key" ? [`${key.type} ${key.comment}`.trimEnd()] : []),
     ],
     odd: [
@@ -158,13 +178,6 @@ function addKey(scribe: Scribe, key: AuthorizedKey): void {
     locator: key.place.locator,
     facts: key.file,
   });
-
-  function optionText(name: string, value: string | undefined): string {
-    if (value === undefined) return name;
-    if (name !== "environment") return `${name}="${value}"`;
-    const [one] = assignmentsIn(`"${value}"`);
-    return one === undefined ? name : `environment="${shownAssignment(redactor, one.name, one.value)}"`;
-  }
 }
 
 /** Names that a certificate may carry to log in as the account, one a line, with options as in authorized_keys. */
