@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judge, marks } from "../../src/analyse/index.ts";
 import type { MarkInput } from "../../src/analyse/index.ts";
+import type { HostFact, HostTrait } from "../../src/model/live-records.ts";
 import { noPackageText } from "../../src/model/persistence.ts";
 import type { PersistenceItem } from "../../src/model/persistence.ts";
 import { flatten } from "../../src/model/config-keys.ts";
@@ -141,6 +142,35 @@ describe("marks", () => {
       firstSeen: "2026-11-20T10:00:01.000Z",
       summary: expect.stringContaining("2 more") as string,
     });
+  });
+
+  it("tell what was unpacked into one temporary folder once, and what is worse by itself", () => {
+    const file = (name: string, ...traits: readonly HostTrait[]): HostFact => ({
+      ...{ kind: "file", name, detail: "", at: during, traits, place: { path: name } },
+    });
+    const tree = Array.from({ length: 30 }, (_, i) => file(`/var/tmp/pkg/bin/${i}`, "executable"));
+    const apart = [
+      file("/var/tmp/pkg/bin/su", "executable", "set-id"),
+      file("/var/tmp/pkg/bin/.x", "executable", "hidden-name"),
+      file("/tmp/pkg/x", "executable"),
+      file("/tmp/a", "executable"),
+      file("/tmp/b", "executable"),
+    ];
+    const { findings } = judge(
+      marks.filter(({ id }) => id === "temp-executable"),
+      input({ readings: { tempFiles: read([...tree, ...apart]) } }),
+    );
+    expect(findings).toHaveLength(1 + apart.length);
+    const [together] = findings.filter(({ evidence }) => evidence.length > 1);
+    expect(together?.summary).toContain("and 29 more of the kind in");
+    expect(together?.evidence).toHaveLength(20);
+    expect(findings.filter(({ severity }) => severity === "high")).toMatchObject([
+      { evidence: [{ path: "/var/tmp/pkg/bin/su" }] },
+    ]);
+    const lone = Array.from({ length: 60 }, (_, i) => file(`/tmp/${i}`, "executable"));
+    const many = judge(marks, input({ readings: { tempFiles: read(lone) } })).findings;
+    expect(many).toHaveLength(50);
+    expect(many[0]?.next[0]).toContain("at 10 further files or folders");
   });
 
   it("tell code that Python starts with once, and where it lies beside it", () => {

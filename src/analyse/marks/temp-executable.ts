@@ -1,7 +1,8 @@
+import type { Finding } from "../../model/evidence.ts";
 import type { HostFact } from "../../model/live-records.ts";
 import { inWindow } from "../mark.ts";
 import type { Mark } from "../mark.ts";
-import { factFindings } from "./host-fact.ts";
+import { factFindings, type FactMark } from "./host-fact.ts";
 import { counted } from "../../model/text.ts";
 
 const base = {
@@ -26,27 +27,39 @@ function stands(fact: HostFact): boolean {
   );
 }
 
+/** What was unpacked or built in one folder is one thing; what lies there by itself, or has its owner's rights, is another. */
+function treeOf({ name, traits }: HostFact): string | undefined {
+  if (traits.includes("set-id")) return undefined;
+  return /^\/(?:tmp|var\/tmp|dev\/shm|run\/shm|run\/user\/\d+)\/[^/]+(?=\/)/.exec(name)?.[0];
+}
+
+const shape: Omit<FactMark, "next"> = {
+  mark: base,
+  artifact: "temp-files",
+  together: treeOf,
+  weights: {
+    "set-id": ["high", "runs with its owner's rights"],
+    "hidden-name": ["medium", "hides by its name"],
+    "odd-name": ["medium", "has a name that does not show whole"],
+    executable: ["low", "can be run"],
+    binary: ["low", "is a program"],
+  },
+};
+
 export const tempExecutable: Mark = {
   ...base,
   needs: ["tempFiles"],
   evaluate: (input) => {
     const programs = input.readings.tempFiles.records.filter(isProgram);
     const found = programs.filter((fact) => stands(fact) || inWindow(input.window, fact.at));
-    const more = found.length - maxFindings;
-    return factFindings(input, found.slice(0, maxFindings), {
-      mark: base,
-      artifact: "temp-files",
-      weights: {
-        "set-id": ["high", "runs with its owner's rights"],
-        "hidden-name": ["medium", "hides by its name"],
-        "odd-name": ["medium", "has a name that does not show whole"],
-        executable: ["low", "can be run"],
-        binary: ["low", "is a program"],
-      },
-      next:
-        more > 0
-          ? `look its hash up, and at ${counted(more, "further file")} of the kind among the temporary files`
-          : "look its hash up before anybody runs it",
-    });
+    const tell = (next: string): readonly Finding[] => factFindings(input, found, { ...shape, next });
+    const all = tell("look its hash up before anybody runs it");
+    const more = all.length - maxFindings;
+    if (more <= 0) return all;
+    const further = counted(more, "further file or folder", "further files or folders");
+    return tell(`look its hash up, and at ${further} of the kind among the temporary files`).slice(
+      0,
+      maxFindings,
+    );
   },
 };

@@ -113,36 +113,49 @@ function pathOf(fields: Fields): string {
   return type === "" || type === "NORMAL" ? name : `${name} (${type.slice(0, 20).toLowerCase()})`;
 }
 
-function eventOf({ ms, place, syscall, words, title, folder, paths }: Pending, mask: Mask): HostEvent {
-  const value = (name: string): string => decoded(syscall?.get(name) ?? "").slice(0, 300);
+function eventOf(one: Pending, mask: Mask): HostEvent {
+  const { ms, place, syscall, words, title } = one;
   // Arguments beyond the limits leave holes.
   const argv = Array.from(words, (word: string | undefined) => word ?? "…");
   const ran = argv.length > 0;
   const command = mask(ran ? argv : (title ?? []))
     .map((word) => word.slice(0, wordChars))
     .join(" ");
-  const about = [
-    ...[["exe", value("exe")] as const, ["key", value("key")] as const, ["in", folder ?? ""] as const],
-    ["paths", mask([...new Set(paths)].filter((path) => path !== "")).join(", ")] as const,
-  ].filter(([, text]) => text !== "");
-  const failed = value("success") === "no" ? " failed" : "";
-  const details = about.map(([name, text]) => `${name} ${text}`).join("; ");
+  const failed = syscall?.get("success") === "no" ? " failed" : "";
+  const says = `${ran ? "EXECVE" : "SYSCALL"}${failed} ${command.slice(0, textChars / 2)}`;
   const at = isoOf(ms);
-  // Numbers, which could be read as hex.
-  const user = ["auid", "uid"]
-    .map((name) => syscall?.get(name)?.slice(0, 20) ?? "")
-    .find((id) => id !== "" && id !== nobody && id !== "unset");
-  const tty = syscall?.get("tty")?.slice(0, 40) ?? "";
   return {
     kind: ran ? "command" : "file",
     ...(at === undefined ? {} : { at }),
+    ...whoOf(syscall),
+    program: "auditd",
+    text: `${says} [${detailsOf(one, mask)}]`.slice(0, textChars),
+    place,
+  };
+}
+
+function detailsOf({ syscall, folder, paths }: Pending, mask: Mask): string {
+  const value = (name: string): string => decoded(syscall?.get(name) ?? "").slice(0, 300);
+  const named = [...new Set(paths)].filter((path) => path !== "");
+  const [exe = "", key = "", where = "", ...others] = mask([
+    value("exe"),
+    value("key"),
+    folder ?? "",
+    ...named,
+  ]);
+  const about = { exe, key, in: where, paths: others.join(", ") };
+  return Object.entries(about)
+    .flatMap(([name, text]) => (text === "" ? [] : [`${name} ${text}`]))
+    .join("; ");
+}
+
+/** Numbers as they are: they could be read as hex. */
+function whoOf(syscall: Fields | undefined): Pick<HostEvent, "user" | "from"> {
+  const plain = (name: string): string => syscall?.get(name)?.slice(0, 40) ?? "";
+  const user = [plain("auid"), plain("uid")].find((id) => id !== "" && id !== nobody && id !== "unset");
+  const tty = plain("tty");
+  return {
     ...(user === undefined ? {} : { user }),
     ...(tty === "" || tty === "(none)" ? {} : { from: tty }),
-    program: "auditd",
-    text: `${ran ? "EXECVE" : "SYSCALL"}${failed} ${command.slice(0, textChars / 2)} [${details}]`.slice(
-      0,
-      textChars,
-    ),
-    place,
   };
 }
