@@ -269,7 +269,8 @@ describe("masks", () => {
     );
     fc.assert(
       fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (url) => {
-        expect(maskedUrl(url)).not.toMatch(/[?&][^=&]*=(?!\[secret\])[^&]/);
+        const [, ...query] = maskedUrl(url).split("?");
+        expect(`?${query.join("?")}`).not.toMatch(/[?&][^=&]*=(?!\[secret\])[^&]/);
       }),
     );
   });
