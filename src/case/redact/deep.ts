@@ -1,4 +1,5 @@
 import type { Json } from "../../model/json.ts";
+import { isSecretName } from "../../model/secret-names.ts";
 import { Secret } from "../../model/secret.ts";
 import { isOwnWord } from "./vocabulary.ts";
 
@@ -10,9 +11,6 @@ export interface Leaves {
 }
 
 const deepest = 64;
-/** A string under one of these names is a secret whatever it looks like. */
-const secretName =
-  /(?:api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|encrypt(?:ion)?[_-]?key|signing[_-]?key|secret|token|passwd|password)$/i;
 
 /** A deep copy as plain JSON with every string and key passed through `leaves.text`. Cycles end at 64 levels. */
 export function redactJson(value: unknown, leaves: Leaves, depth = 0, name = ""): Json {
@@ -60,7 +58,7 @@ function redactDict(value: object, leaves: Leaves, depth: number): Json {
 function redactString(value: string, leaves: Leaves, name: string): Json {
   const text = leaves.text(value.toWellFormed());
   // "token": "…" as one text is what the patterns know; the name is all that is needed of it.
-  if (text.length < 6 || !secretName.test(name) || /\s/.test(text)) return text;
+  if (text.length < 6 || !isSecretName(name) || /\s/.test(text)) return text;
   const whole = leaves.text(`token="${text}"`);
   return whole.slice('token="'.length, -1);
 }

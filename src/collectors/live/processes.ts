@@ -4,6 +4,7 @@ import { messageOf } from "../../model/errors.ts";
 import type { ProcessSeen } from "../../model/host-records.ts";
 import { read, unread } from "../../model/outcome.ts";
 import type { Reading } from "../../model/outcome.ts";
+import { namesSecret } from "../../model/secret-names.ts";
 import { Secret, showMark } from "../../model/secret.ts";
 import type { Collector } from "../collector.ts";
 import { fromReading } from "../from-reading.ts";
@@ -14,7 +15,6 @@ const loader =
   /^(?:LD_|DYLD_|NODE_OPTIONS$|NODE_PATH$|PYTHON(?:PATH|STARTUP|HOME)$|PERL5(?:LIB|OPT)$|RUBY(?:OPT|LIB)$|BASH_ENV$|ENV$|PROMPT_COMMAND$|GIT_(?:SSH|EXTERNAL_DIFF|PAGER)|JAVA_TOOL_OPTIONS$)/;
 const secretFlag =
   /^--?(?:[a-z-]*-)?(?:token|password|passwd|passphrase|secret|api-?key|auth|bearer|key)(?:=(.*))?$/is;
-const secretName = /token|secret|passw|api_?key|credential/i;
 
 /** Processes with parents, arguments and start times; of their environment the names, with fingerprints of the values. */
 export async function readProcesses(sources: Sources): Promise<Reading<ProcessSeen>> {
@@ -62,7 +62,7 @@ function looksRandom(value: string): boolean {
 /** What a process was given as a secret is one wherever else it turns up: in arguments, logs, histories. */
 function learnSecrets({ environ }: ProcessRecord, redactor: Sources["redactor"]): void {
   for (const { name, value } of environ ?? []) {
-    if (secretName.test(name) && looksRandom(value.reveal())) redactor.learn(value);
+    if (namesSecret(name) && looksRandom(value.reveal())) redactor.learn(value);
   }
 }
 
@@ -118,7 +118,7 @@ export function maskArguments(argv: readonly string[], redactor: Sources["redact
       return next ? argument : `${argument.slice(0, argument.indexOf("=") + 1)}${mask(flag[1] ?? "")}`;
     }
     const equals = argument.indexOf("=");
-    const assigns = equals > 0 && equals < 128 && secretName.test(argument.slice(0, equals));
+    const assigns = equals > 0 && equals < 128 && namesSecret(argument.slice(0, equals));
     if (!assigns) return redactor.text(argument);
     return `${argument.slice(0, equals)}=${mask(argument.slice(equals + 1))}`;
   });

@@ -1,5 +1,6 @@
 /** Credentials in what is kept of configuration files: learned by the redactor, shown as marks. */
 import type { Redactor } from "../../case/types.ts";
+import { namesSecret } from "../../model/secret-names.ts";
 import { Secret, showMark } from "../../model/secret.ts";
 
 /** A value that is a secret, as it may be kept. Every other place that holds it is redacted from now on. */
@@ -15,13 +16,6 @@ export function withoutLogins(redactor: Redactor, text: string): string {
     /(:\/\/)([^/@\s:]{0,200}:[^/@\s]{1,400}|[^/@\s:]{12,400})@/g,
     (_, scheme: string, user: string) => `${scheme}${markOf(redactor, user)}@`,
   );
-}
-
-const secretName =
-  /token|secret|passw|_auth$|apikey|api[-_]key|credentials?$|private[-_]?key|extraheader|bearer/i;
-
-export function namesSecret(name: string): boolean {
-  return secretName.test(name);
 }
 
 /** A setting as it may be kept. */

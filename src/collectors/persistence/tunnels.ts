@@ -1,8 +1,9 @@
 import { at, dict, isDict, parseJson, str } from "../../model/json.ts";
+import { namesSecret } from "../../model/secret-names.ts";
 import { textOf } from "../files.ts";
 import { glob } from "../glob.ts";
 import { type Scribe, sourceOf, wholeText } from "./scribe.ts";
-import { namesSecret, shownSetting, withoutLogins } from "./secret-text.ts";
+import { shownSetting, withoutLogins } from "./secret-text.ts";
 
 /** Configuration of programs that let somebody in from outside past a firewall, by the program's name. */
 const files: readonly (readonly [program: string, patterns: readonly string[]])[] = [
