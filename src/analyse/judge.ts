@@ -40,7 +40,7 @@ function evaluate(
 ): { readonly found: readonly Finding[]; readonly gap?: string } {
   const missing = mark.unless?.(input);
   if (missing !== undefined) return { found: [], gap: missing };
-  const gaps = mark.needs.flatMap((need) => gapOf(need, input));
+  const gaps = mark.needs.flatMap((need) => gapsOf(mark, need, input));
   try {
     const found = mark.evaluate(input);
     return gaps.length === 0 ? { found } : { found, gap: gaps.join("; ") };
@@ -49,9 +49,18 @@ function evaluate(
   }
 }
 
-function gapOf(need: Need, input: MarkInput): readonly string[] {
+function gapsOf({ mechanisms }: Mark, need: Need, input: MarkInput): readonly string[] {
+  if (need === "persistence" && mechanisms !== undefined && input.mechanisms !== undefined)
+    return mechanisms.flatMap((id) => {
+      const { outcome, reason = `${id}: ${outcome}` } = input.mechanisms?.get(id) ?? notLookedAt(id);
+      return outcome === "ok" ? [] : [reason];
+    });
   const { outcome, reason } = stateOf(need, input);
   return outcome === "ok" ? [] : [reason ?? `${need}: ${outcome}`];
+}
+
+function notLookedAt(id: string): { readonly outcome: Outcome; readonly reason?: string } {
+  return { outcome: "missing", reason: `${id} was not looked at` };
 }
 
 function stateOf(

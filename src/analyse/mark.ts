@@ -1,7 +1,7 @@
 /** A mark is a rule that matters at first sight: one file each in `marks/`, judged by `judge.ts`. */
 import { createHash } from "node:crypto";
 import type { Finding, FindingEvidence } from "../model/evidence.ts";
-import type { Confidence, Reading, Severity } from "../model/outcome.ts";
+import type { Confidence, Outcome, Reading, Severity } from "../model/outcome.ts";
 import type { ReadingKind, ReadingSet } from "../model/readings.ts";
 import type { Place } from "../model/records.ts";
 import { shown } from "../model/text.ts";
@@ -26,6 +26,8 @@ export interface Window {
 
 export interface MarkInput {
   readonly readings: ReadingSet;
+  /** How each source of the reading "persistence" ended, by its id; without it the reading counts as one. */
+  readonly mechanisms?: ReadonlyMap<string, { readonly outcome: Outcome; readonly reason?: string }>;
   readonly calls: Reading<TracedCall>;
   readonly config: ConfigReading;
   readonly gatewayPort: number;
@@ -47,6 +49,8 @@ export interface Mark {
   readonly severity: Severity;
   readonly attack: readonly string[];
   readonly needs: readonly Need[];
+  /** Of the reading "persistence" it judges only what these sources gave; default: what all of them gave. */
+  readonly mechanisms?: readonly string[];
   /** Why it cannot be judged although everything could be read, such as "the start of the incident is not known". */
   readonly unless?: (input: MarkInput) => string | undefined;
   readonly evaluate: (input: MarkInput) => readonly Finding[];

@@ -10,5 +10,6 @@ export const collectors: readonly Collector[] = [...live, ...state, ...persisten
 export { runCollector } from "./collector.ts";
 export type { Collector } from "./collector.ts";
 export { keptReadings } from "./kept.ts";
-export { createReadings, isQuick, kinds, mechanismsOf, someReadings } from "./readings.ts";
+export { endedSources, isQuick, mechanismsOf } from "./mechanisms.ts";
+export { createReadings, kinds, someReadings } from "./readings.ts";
 export type { PersistenceSource, Readings, Sources } from "./sources.ts";

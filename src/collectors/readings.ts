@@ -110,23 +110,6 @@ async function readPersistence(
   return joined(readings);
 }
 
-/** Sources that are done in a moment; the others go through every program of the host. */
-export function isQuick({ slow }: PersistenceSource): boolean {
-  return slow !== true;
-}
-
-/** How each quick source of the reading "persistence" ended, by its id; what was read before is not read again. */
-export async function mechanismsOf(
-  sources: Sources,
-): Promise<ReadonlyMap<string, Pick<Reading<PersistenceItem>, "outcome" | "reason">>> {
-  const ended = new Map<string, Pick<Reading<PersistenceItem>, "outcome" | "reason">>();
-  for (const source of persistenceSources.filter(isQuick)) {
-    const { outcome, reason } = await sources.readings.persistence(source, sources);
-    ended.set(source.id, reason === undefined ? { outcome } : { outcome, reason });
-  }
-  return ended;
-}
-
 type Memo = { [K in ReadingKind]?: Promise<ReadingSet[K]> };
 
 /** Readings of one run. What is in `kept`, such as the processes of the first minute, is not read again. */

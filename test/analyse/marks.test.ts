@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { judge, marks } from "../../src/analyse/index.ts";
 import type { MarkInput } from "../../src/analyse/index.ts";
+import { persistenceSources } from "../../src/collectors/persistence/sources.ts";
 import type { HostFact, HostTrait } from "../../src/model/live-records.ts";
 import { noPackageText } from "../../src/model/persistence.ts";
 import type { PersistenceItem } from "../../src/model/persistence.ts";
 import { flatten } from "../../src/model/config-keys.ts";
 import { visible } from "../../src/model/text.ts";
-import { severities, unread } from "../../src/model/outcome.ts";
+import { type Outcome, severities, unread } from "../../src/model/outcome.ts";
 import {
   calmConfig,
   call,
@@ -77,6 +78,51 @@ describe("marks", () => {
     expect(verdicts).toEqual([{ rule: "device-silent", outcome: "matched" }]);
     expect(findings).toHaveLength(1);
     expect(notEvaluated).toEqual([{ rule: "device-silent", reason: "half" }]);
+  });
+
+  it("over persistence count only what they judge: a gap elsewhere keeps nobody from judging", () => {
+    const reason = "Kernel modules: /etc/modules could not be read";
+    const readings = { persistence: { outcome: "partial", reason, records: [] } } as const;
+    const ended = new Map<string, { readonly outcome: Outcome; readonly reason?: string }>(
+      persistenceSources.map(({ id }) => [
+        id,
+        id === "module-config" ? { outcome: "denied", reason } : { outcome: "ok" },
+      ]),
+    );
+    const verdictOf = (given: MarkInput, rule: string): unknown =>
+      judge(marks, given).verdicts.find((one) => one.rule === rule);
+    const given = input({ readings, mechanisms: ended });
+    expect(verdictOf(given, "sudo-open")).toEqual({ rule: "sudo-open", outcome: "not-matched" });
+    expect(verdictOf(given, "persistence-odd")).toMatchObject({ outcome: "not-evaluated", reason });
+    const closed = new Map([...ended, ["doas", { outcome: "denied", reason: "doas: no entry" }]]);
+    const half = { outcome: "not-evaluated", reason: "doas: no entry" };
+    expect(verdictOf(input({ readings, mechanisms: closed }), "sudo-open")).toMatchObject(half);
+    const without = new Map([...ended].filter(([id]) => id !== "set-id"));
+    expect(verdictOf(input({ readings, mechanisms: without }), "set-id-unknown")).toMatchObject({
+      outcome: "not-evaluated",
+      reason: "set-id was not looked at",
+    });
+    // Without knowing how each ended, the reading is one.
+    expect(verdictOf(input({ readings }), "sudo-open")).toMatchObject({ outcome: "not-evaluated", reason });
+  });
+
+  it("name the mechanisms that they judge, and find nothing in others", () => {
+    const ids = new Set(persistenceSources.map(({ id }) => id));
+    for (const mark of marks) {
+      if (mark.mechanisms === undefined) continue;
+      expect([mark.id, mark.mechanisms.filter((id) => !ids.has(id))]).toEqual([mark.id, []]);
+      const hits = samples[mark.id]?.hits ?? [];
+      expect([mark.id, hits.length > 0]).toEqual([mark.id, true]);
+      for (const hit of hits) {
+        const items = (hit.readings?.persistence?.records ?? []).map((item) => ({
+          ...item,
+          mechanism: "other",
+        }));
+        const moved = input({ ...hit, readings: { ...hit.readings, persistence: read(items) } });
+        // What is said of a gateway's unit says by itself which sources can say it.
+        if (mark.id !== "gateway-drop-in") expect([mark.id, mark.evaluate(moved)]).toEqual([mark.id, []]);
+      }
+    }
   });
 
   it("say that the start of the incident is not known", () => {

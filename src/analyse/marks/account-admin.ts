@@ -16,6 +16,7 @@ const next = "ask who made the account; lock it (usermod -L, chage -E0) after th
 export const accountAdmin: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["accounts", "mac-profiles"],
   evaluate: (input) =>
     itemFindings(base, input, (item) =>
       /^(?:accounts|mac-profiles)$/.test(item.mechanism) && item.trigger === "login"

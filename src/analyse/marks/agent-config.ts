@@ -18,6 +18,7 @@ const redirected =
 export const agentConfig: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["agent-configs"],
   evaluate: (input) =>
     itemFindings(base, input, (item) =>
       item.mechanism === "agent-configs" ? judge(item, input) : undefined,

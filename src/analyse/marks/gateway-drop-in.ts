@@ -13,6 +13,7 @@ const base = {
 export const gatewayDropIn: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["systemd-user", "systemd-system", "quadlets"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
       if (!item.odd.includes(gatewayUnitText) || !counts(item)) return undefined;

@@ -18,6 +18,7 @@ const elsewhere =
 export const gitRuns: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["git"],
   evaluate: (input) =>
     itemFindings(base, input, (item) =>
       item.mechanism === "git" && item.kind === "item" && counts(item) && !isGenuine(item)

@@ -17,6 +17,7 @@ const inline = /(?:^|\/)(?:ba|z|da)?sh -\w{0,3}c |osascript -e|python[\d.]* -c|p
 export const launchdItem: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["launchd"],
   evaluate: (input) =>
     itemFindings(base, input, (item) =>
       item.mechanism === "launchd" && counts(item) ? judge(item) : undefined,

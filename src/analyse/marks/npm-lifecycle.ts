@@ -12,6 +12,7 @@ const base = {
 export const npmLifecycle: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["node-packages"],
   unless: needsStart,
   evaluate: (input) =>
     itemFindings(base, input, ({ mechanism, runs, file }) => {

@@ -15,6 +15,7 @@ const program = /^\/(?:usr\/(?:local\/)?)?s?bin\/|\.so(?:\.\d{1,6}){0,4}$|\/secu
 export const packageChanged: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["package-verification"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
       if (item.mechanism !== "package-verification") return undefined;

@@ -15,6 +15,7 @@ const cleaning = /^(?:\s*(?:rm -f (?:\/var\/cache\/apt\/[\w./*-]{1,60}\s*)+(?:\|
 export const packageHook: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["package-hooks"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
       if (item.mechanism !== "package-hooks" || isGenuine(item) || item.runs.length === 0) return undefined;

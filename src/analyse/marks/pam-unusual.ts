@@ -12,6 +12,7 @@ const base = {
 export const pamUnusual: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["pam"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
       if (item.mechanism !== "pam" || isGenuine(item)) return undefined;

@@ -25,6 +25,7 @@ export function ownStartLines(item: PersistenceItem): readonly string[] {
 export const pythonStartupMark: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["python-startup"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
       const lines = ownStartLines(item);

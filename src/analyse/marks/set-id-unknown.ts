@@ -20,6 +20,7 @@ const shell = /^(?:(?:ba|da|z|k|fi)?sh|python[\d.]*|perl[\d.]*|node|ruby|vim?|fi
 export const setIdUnknown: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["set-id"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
       if (item.mechanism !== "set-id") return undefined;

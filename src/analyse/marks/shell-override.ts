@@ -35,6 +35,7 @@ const usual: Readonly<Record<string, RegExp>> = {
 export const shellOverride: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["shell-startup"],
   evaluate: (input) =>
     itemFindings(base, input, (item) =>
       item.mechanism === "shell-startup" && !isGenuine(item) ? judge(item) : undefined,

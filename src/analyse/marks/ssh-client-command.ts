@@ -16,6 +16,7 @@ const usual =
 export const sshClientCommand: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["ssh-client"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
       if (item.mechanism !== "ssh-client" || isGenuine(item)) return undefined;

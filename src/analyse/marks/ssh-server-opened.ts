@@ -14,6 +14,7 @@ const keys = /^(?:authorizedkeyscommand|authorizedprincipalscommand)$/i;
 export const sshServerOpened: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["sshd-config"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
       if (item.mechanism !== "sshd-config" || !counts(item) || isGenuine(item)) return undefined;

@@ -13,6 +13,7 @@ const base = {
 export const sudoOpen: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["sudoers", "doas"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
       if (!/^(?:sudoers|doas)$/.test(item.mechanism) || !counts(item) || isGenuine(item)) return undefined;

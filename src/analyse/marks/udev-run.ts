@@ -13,6 +13,7 @@ const base = {
 export const udevRun: Mark = {
   ...base,
   needs: ["persistence"],
+  mechanisms: ["udev"],
   evaluate: (input) =>
     itemFindings(base, input, (item) => {
       if (item.mechanism !== "udev" || isGenuine(item) || item.runs.length + item.sets.length === 0)

@@ -5,7 +5,7 @@ import { createRedactor } from "../../case/index.ts";
 import { readKey } from "../../case/data-dir.ts";
 import { ownedScratch } from "../../case/owned-scratch.ts";
 import type { Redactor } from "../../case/types.ts";
-import { createReadings, someReadings, type Sources } from "../../collectors/index.ts";
+import { createReadings, endedSources, someReadings, type Sources } from "../../collectors/index.ts";
 import type { Host } from "../../host/host.ts";
 import { cancelled, messageOf } from "../../model/errors.ts";
 import { unread, type Reading } from "../../model/outcome.ts";
@@ -27,13 +27,14 @@ export async function gather(
   const { host, installation, dataDir } = at;
   const key = await readKey(host, dataDir).catch(() => undefined);
   const redactor = createRedactor(key ?? host.random(32));
-  const { readings, calls, known } = await inScratch(at, async (scratch) => {
+  const { readings, mechanisms, calls, known } = await inScratch(at, async (scratch) => {
     const read = await readAll(at, look, { options, redactor, scratch });
     return { ...read, known: await knownHere(at, redactor, read.readings, scratch) };
   });
   await breathe(host);
-  const { findings, notEvaluated } = judge(marksFor(look), {
+  const { findings, notEvaluated } = judge(marksFor(look, mechanisms), {
     readings,
+    mechanisms,
     calls,
     config: installation.config,
     gatewayPort: installation.gatewayPort,
@@ -57,14 +58,22 @@ export async function gather(
 }
 
 /** What can be judged from what is read. What is merely worth knowing is no row's mark. */
-function marksFor(look: Look): readonly Mark[] {
+function marksFor(look: Look, ended: Mechanisms): readonly Mark[] {
   const read = new Set<string>([...look.kinds, "configFile", ...(look.calls === true ? ["calls"] : [])]);
-  return marks.filter(
-    ({ needs, severity }) =>
-      severity !== "info" && needs.every((need) => read.has(need)) && isAbout(needs, look),
-  );
+  return marks
+    .filter(
+      ({ needs, severity }) =>
+        severity !== "info" && needs.every((need) => read.has(need)) && isAbout(needs, look),
+    )
+    .flatMap((mark) => {
+      if (mark.mechanisms === undefined) return [mark];
+      // The others were left out on purpose, which is told as such.
+      const mechanisms = mark.mechanisms.filter((id) => ended.has(id));
+      return mechanisms.length === 0 ? [] : [{ ...mark, mechanisms }];
+    });
 }
 
+type Mechanisms = Awaited<ReturnType<typeof endedSources>>;
 type Mark = (typeof marks)[number];
 
 /** Marks of the config alone are no row's. */
@@ -82,14 +91,16 @@ async function readAll(
   at: Scene,
   look: Look,
   { options, redactor, scratch }: Wanted,
-): Promise<{ readonly readings: ReadingSet; readonly calls: Calls }> {
+): Promise<{ readonly readings: ReadingSet; readonly mechanisms: Mechanisms; readonly calls: Calls }> {
   const { host, installation, target } = at;
   const kinds = new Set<ReadingKind>(look.kinds);
   const sources: Sources = { host, target, installation, redactor, readings: createReadings() };
   if (!installation.found) {
     const [problem = "no state of OpenClaw was found"] = installation.problems;
+    const readings = await someReadings(kinds, sources, picksOf(look, options));
     return {
-      readings: await someReadings(kinds, sources, picksOf(look, options)),
+      readings,
+      mechanisms: await endedIn(look, options, sources),
       calls: unread("missing", problem),
     };
   }
@@ -107,11 +118,17 @@ async function readAll(
     await breathe(host);
     return {
       readings,
+      mechanisms: await endedIn(look, options, { ...sources, state }),
       calls: look.calls === true ? survey(state, redactor) : unread("missing", "not asked"),
     };
   } finally {
     await state.close();
   }
+}
+
+/** Only where they were read. */
+async function endedIn(look: Look, options: LookOptions, sources: Sources): Promise<Mechanisms> {
+  return look.kinds.includes("persistence") ? endedSources(sources, picksOf(look, options)) : new Map();
 }
 
 function picksOf({ picks }: Look, options: LookOptions): Parameters<typeof someReadings>[2] {

@@ -6,6 +6,7 @@ import {
   timelineOfFindings,
   timelineOfTranscripts,
 } from "../../analyse/index.ts";
+import { endedSources } from "../../collectors/index.ts";
 import { unread } from "../../model/outcome.ts";
 import { incidentAnswers } from "../answers.ts";
 import type { StepContext } from "../types.ts";
@@ -33,6 +34,7 @@ export const marksStep = step({
     const { since } = incidentAnswers(subject);
     const judgement = judge(marks, {
       readings,
+      mechanisms: await endedSources(from),
       calls:
         memory.state === undefined
           ? unread("missing", "OpenClaw's state was not read")
