@@ -1,6 +1,7 @@
 import type { HostFact } from "../../model/live-records.ts";
 import { str } from "../../model/json.ts";
 import { read, unread } from "../../model/outcome.ts";
+import { readSandboxes } from "../../openclaw/sandboxes.ts";
 import { ask } from "../ask.ts";
 import type { CollectContext, CollectResult, Collector } from "../collector.ts";
 
@@ -75,8 +76,11 @@ function containerOf({ name, data }: HostFact): readonly Container[] {
 async function collect(context: CollectContext): Promise<CollectResult> {
   const { target, readings } = context;
   const reading = await readings.get("containers", context);
+  const sandboxes = await readSandboxes(context.host, target);
+  const registered = new Set(sandboxes.records.map(({ name }) => name));
+  const stateDir = target.toHost(target.stateDir);
   const own = reading.records
-    .filter((fact) => isOpenclawContainer(fact, target.toHost(target.stateDir)))
+    .filter((fact) => registered.has(fact.name) || isOpenclawContainer(fact, stateDir))
     .flatMap(containerOf);
   if (own.length === 0) {
     if (reading.outcome !== "ok") return { ...reading, records: [] };

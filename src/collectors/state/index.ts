@@ -9,6 +9,7 @@ import { cronRuns } from "./cron-runs.ts";
 import { devices } from "./devices.ts";
 import { grants } from "./grants.ts";
 import { approvals, deliveries, extensions, memory, operations, tasks } from "./records.ts";
+import { sandboxes } from "./sandboxes.ts";
 import { sessions } from "./sessions.ts";
 import { skills } from "./skills.ts";
 import { toolCalls } from "./tool-calls.ts";
@@ -27,6 +28,7 @@ export const state: readonly Collector[] = [
   tasks,
   deliveries,
   cronJobs,
+  sandboxes,
   sessions,
   toolCalls,
   trajectories,

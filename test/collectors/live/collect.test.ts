@@ -384,6 +384,23 @@ describe("what only a program can tell", () => {
       });
   });
 
+  it("is asked about a container that OpenClaw has on record under any name", async () => {
+    const entry = { containerName: "web", sessionKey: "agent:main:main", createdAtMs: 1_763_600_000_000 };
+    const given = await made({
+      files: {
+        "/run/docker.sock": "",
+        "~/.openclaw/sandbox/containers.json": JSON.stringify({ entries: [entry] }),
+      },
+      onRun: (argv) => (argv.at(-1) === id && argv[1] === "diff" ? { stdout: "A /x\n" } : undefined),
+      commands: {
+        "docker ps -a -q --no-trunc": { stdout: id },
+        [`docker inspect ${id}`]: { stdout: JSON.stringify([named("web", id)]) },
+        [`docker logs --tail 2000 -t ${id}`]: { stdout: "" },
+      },
+    });
+    expect(await records(given, "container-traces")).toMatchObject([{ container: "web", paths: ["A /x"] }]);
+  });
+
   it("is not waited for again after an engine hung, and missing where no container is OpenClaw's", async () => {
     const files = { "/run/docker.sock": "" };
     const hung = await made({

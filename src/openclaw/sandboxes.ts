@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import type { Host } from "../host/host.ts";
+import { at, isDict, isoOf, list, num, parseJson, str } from "../model/json.ts";
+import { read, unread } from "../model/outcome.ts";
+import type { Reading } from "../model/outcome.ts";
+import type { Place } from "../model/records.ts";
+import { reasonOf } from "./failures.ts";
+import { present } from "./present.ts";
+import type { Target } from "./types.ts";
+import { type FileView, viewOf } from "./view.ts";
+
+const maxBytes = 4 << 20;
+const maxFiles = 2000;
+const maxEntries = 5000;
+const nameChars = 500;
+
+/** A container that OpenClaw made for the tools or the browser of a session. What is mounted into it only its engine knows. */
+export interface Sandbox {
+  readonly kind: "container" | "browser";
+  /** The container's name. */
+  readonly name: string;
+  readonly session?: string;
+  readonly image?: string;
+  /** "docker" where it is not named. */
+  readonly backEnd?: string;
+  readonly createdAt?: string;
+  readonly usedAt?: string;
+  /** Where a browser can be steered and watched from. */
+  readonly ports: readonly number[];
+  readonly place: Place;
+}
+
+/**
+ * `sandbox/containers.json` and `sandbox/browsers.json` (`{"entries":[…]}`), in later versions one file per entry below
+ * `sandbox/containers/` and `sandbox/browsers/`: src/agents/sandbox/registry.ts of OpenClaw.
+ */
+export async function readSandboxes(host: Host, target: Target): Promise<Reading<Sandbox>> {
+  const view = viewOf(host, target);
+  const reasons: string[] = [];
+  const found: Sandbox[] = [];
+  for (const kind of ["container", "browser"] as const) {
+    for (const path of await filesOf(view, target, kind, reasons)) {
+      const shown = target.toHost(path);
+      try {
+        const entries = entriesOf(await view.readText(path, maxBytes));
+        if (entries === undefined) reasons.push(`${shown} makes no sense`);
+        found.push(...(entries ?? []).flatMap((entry) => sandboxOf(kind, entry, shown)));
+      } catch (error) {
+        reasons.push(reasonOf(error, shown));
+      }
+    }
+  }
+  if (found.length === 0 && reasons.length === 0) return unread("missing", "no sandbox is on record");
+  if (found.length <= maxEntries) return read(found, reasons);
+  return read(found.slice(0, maxEntries), [...reasons, `only the first ${maxEntries} sandboxes were kept`]);
+}
+
+async function filesOf(
+  view: FileView,
+  target: Target,
+  kind: Sandbox["kind"],
+  reasons: string[],
+): Promise<readonly string[]> {
+  const folder = join(target.stateDir, "sandbox", `${kind}s`);
+  const whole = `${folder}.json`;
+  try {
+    const names = (await view.list(folder)).map(({ name }) => name).filter((name) => name.endsWith(".json"));
+    if (names.length > maxFiles)
+      reasons.push(`${target.toHost(folder)} holds more than ${maxFiles} sandboxes`);
+    const each = names.sort().slice(0, maxFiles);
+    const first = (await view.stat(whole)) === undefined ? [] : [whole];
+    return [...first, ...each.map((name) => join(folder, name))];
+  } catch (error) {
+    reasons.push(reasonOf(error, target.toHost(folder)));
+    return [];
+  }
+}
+
+function entriesOf(text: string): readonly unknown[] | undefined {
+  const value = parseJson(text);
+  if (!isDict(value)) return undefined;
+  return "entries" in value ? list(value["entries"]) : [value];
+}
+
+/** Nothing for what has no name. */
+function sandboxOf(kind: Sandbox["kind"], entry: unknown, path: string): readonly Sandbox[] {
+  const text = (name: string): string | undefined => str(at(entry, name))?.slice(0, nameChars);
+  const name = text("containerName");
+  if (name === undefined) return [];
+  const ports = [at(entry, "cdpPort"), at(entry, "noVncPort")].map(num).filter((port) => port !== undefined);
+  const optional = {
+    session: text("sessionKey"),
+    image: text("image"),
+    backEnd: text("backendId"),
+    createdAt: isoOf(num(at(entry, "createdAtMs")) ?? Number.NaN),
+    usedAt: isoOf(num(at(entry, "lastUsedAtMs")) ?? Number.NaN),
+  };
+  return [{ kind, name, ...present(optional), ports, place: { path, locator: name } }];
+}
