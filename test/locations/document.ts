@@ -3,7 +3,7 @@ import type { Collector } from "../../src/collectors/index.ts";
 import type { Kept } from "./collected.ts";
 import { locations } from "./locations.ts";
 import { hostPath } from "./planted.ts";
-import { beyondUac, intro, onlyUac, outro } from "./words.ts";
+import { beyondUac, inPart, intro, onlyUac, outro } from "./words.ts";
 
 export interface Matrix {
   readonly matrix: string;
@@ -102,6 +102,7 @@ export function coverageText(
     intro,
     `## Places on Linux\n\n${locationTables(kept)}`,
     `## What UAC collects and claw-ir does not\n\n${table(["What", "Why not"], onlyUac)}`,
+    `## Read in part, or by another way\n\n${table(["Source", "What is read", "What is not, and why"], inPart)}`,
     `## What claw-ir collects and UAC does not\n\n${beyondUac}`,
     `## Collectors\n\n${collectors.length} sources of evidence, most volatile first.\n\n${collectorTable(collectors)}`,
     `## ATT&CK\n\n${matrix.matrix}, version ${matrix.version}: ${techniques} techniques that a collector can show. ${matrix.notice}\n\n${matrixTables(collectors, matrix)}`,

@@ -42,6 +42,70 @@ export const onlyUac: readonly (readonly [string, string])[] = [
   ["AIX, BSD, Solaris, ESXi, NetScaler", "OpenClaw runs on Linux and macOS"],
 ];
 
+/** What a source has more of than is read of it. */
+export const inPart: readonly (readonly [string, string, string])[] = [
+  [
+    "`/proc/PID/fdinfo`",
+    "`/proc/PID/fd`: path, size, whether it was deleted",
+    "positions and flags of open files answer no question here",
+  ],
+  [
+    "`/proc/net/fib_trie`, `ip rule`, further routing tables",
+    "`/proc/net/route`, `/proc/net/ipv6_route`: the main table",
+    "a route that only another table has is a blind spot",
+  ],
+  [
+    "`ss` as a second witness of sockets",
+    "`/proc/net`, which needs no program",
+    "a rootkit that hides lines of `/proc/net` and not of netlink is not seen; hidden processes are looked for in other ways",
+  ],
+  [
+    "`dmesg`",
+    "what the journal, `kern.log`, `messages` and `syslog` kept of it, and taint and modules from /proc and /sys",
+    "the ring buffer is closed to users on most hosts; where no log keeps it, the kernel's messages are a blind spot",
+  ],
+  [
+    "`auditctl -s`, `auditctl -l`",
+    "`/var/log/audit`: commands, watched files, and that rules were changed or the daemon stopped",
+    "which rules are loaded only root can ask, and the kernel's answer is not in any file",
+  ],
+  [
+    "`journalctl --verify`",
+    "holes, and boots that overlap, in what the journal tells",
+    "it reads every file for minutes, and finds only damage where the journal is not sealed with a key that is kept elsewhere",
+  ],
+  [
+    "Containers",
+    "`inspect` of all; `diff` and the last 2000 lines of `logs` of OpenClaw's",
+    "the content of changed files is not copied: a container may hold anything, and what it writes to no stream is seen only as a path",
+  ],
+  [
+    "Sandboxes of OpenClaw",
+    "`sandbox/containers.json`, `sandbox/browsers.json` and the folders that replaced them",
+    "what is mounted into one is told by its engine alone",
+  ],
+  [
+    "Large logs of the gateway",
+    "the last 8 MiB of each, 32 MiB of all, its own before `raw-stream.jsonl`",
+    "the whole of them is in the sealed archive",
+  ],
+  [
+    "`launchctl print gui/UID`",
+    "`launchctl list`, and the property lists themselves",
+    "its output has no fixed format (launchctl(1) says so), and the jobs it names are listed and read already",
+  ],
+  [
+    "`profiles -P`",
+    "run on a live Mac; on a disk the stored and managed property lists",
+    "as an ordinary user it tells of this user's profiles only",
+  ],
+  [
+    "`dscl`",
+    "the local directory's own property lists, as root",
+    "without root the accounts of a Mac are a blind spot, and those of a network's directory always are",
+  ],
+];
+
 export const beyondUac = `- **OpenClaw itself**: sessions and tool calls, devices, grants, jobs, skills, plugins, MCP servers, memory, config and who wrote it, credentials by fingerprint.
 - **Parsed, not copied**: \`authorized_keys\` with quoted options and \`AuthorizedKeysFile\`/\`AuthorizedKeysCommand\`, crontabs with their user column and what hides behind a carriage return, units with their drop-ins, shell files statement by statement.
 - **Places that UAC does not know**: those under "Only in claw-ir" above, symbolic links among units (UAC drops what is no regular file), \`ssh_config\`, \`environment.d\`, quadlets, lingering users, Python and Node start-up files, other agents' hooks and servers, tunnels.
