@@ -5,7 +5,8 @@
 import { isDict } from "../model/json.ts";
 import { read } from "../model/outcome.ts";
 import type { Reading } from "../model/outcome.ts";
-import type { Place, ToolCall, TranscriptEvent } from "../model/records.ts";
+import type { Place } from "../model/records.ts";
+import type { ToolCall, TranscriptEvent } from "../model/session-records.ts";
 import { findFetchAndRun } from "./text/fetch-and-run.ts";
 import { findReverseShell, namesSecretPlace, plantsPersistence, sendsOut } from "./text/commands.ts";
 

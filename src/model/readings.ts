@@ -14,18 +14,11 @@ import type { HostFact } from "./live-records.ts";
 import type { HostEvent } from "./log-records.ts";
 import type { Reading } from "./outcome.ts";
 import type { PersistenceItem } from "./persistence.ts";
-import type {
-  AuditEvent,
-  ConfigWrite,
-  Credential,
-  CronJob,
-  CronRun,
-  Device,
-  GatewayBoot,
-  Grant,
-  Session,
-  Skill,
-} from "./records.ts";
+import type { Device } from "./device-records.ts";
+import type { CronJob, CronRun } from "./job-records.ts";
+import type { AuditEvent, ConfigWrite, Credential, GatewayBoot, Grant } from "./records.ts";
+import type { Session } from "./session-records.ts";
+import type { Skill } from "./skill-records.ts";
 import type { HistoryFile, HistoryLine } from "./trace-records.ts";
 import type { TextFile } from "./text-files.ts";
 

@@ -1,7 +1,8 @@
 import type { TrajectoryEvent } from "../model/activity-records.ts";
 import type { Reading } from "../model/outcome.ts";
 import { read, unread } from "../model/outcome.ts";
-import type { Credential, Session, TranscriptEvent } from "../model/records.ts";
+import type { Credential } from "../model/records.ts";
+import type { Session, TranscriptEvent } from "../model/session-records.ts";
 import { withoutLog } from "./back-ends/ran-on.ts";
 import { backEndEvents, backEndSessions } from "./back-ends/read.ts";
 import type { BackEnds } from "./back-ends/read.ts";

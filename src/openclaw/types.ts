@@ -5,19 +5,11 @@
  */
 import type { Dict } from "../model/json.ts";
 import type { Reading } from "../model/outcome.ts";
-import type {
-  AuditEvent,
-  ConfigWrite,
-  Credential,
-  CronJob,
-  CronRun,
-  Device,
-  GatewayBoot,
-  Grant,
-  Session,
-  Skill,
-  TranscriptEvent,
-} from "../model/records.ts";
+import type { Device } from "../model/device-records.ts";
+import type { CronJob, CronRun } from "../model/job-records.ts";
+import type { AuditEvent, ConfigWrite, Credential, GatewayBoot, Grant } from "../model/records.ts";
+import type { Session, TranscriptEvent } from "../model/session-records.ts";
+import type { Skill } from "../model/skill-records.ts";
 import type {
   Approval,
   Delivery,

@@ -7,7 +7,7 @@ import type { Host } from "../host/host.ts";
 import type { WsConversation } from "../host/http.ts";
 import type { ReceiptStep } from "../model/evidence.ts";
 import { at, bool, dict, list, str } from "../model/json.ts";
-import type { Device, DeviceToken } from "../model/records.ts";
+import type { Device, DeviceToken } from "../model/device-records.ts";
 import type { Secret } from "../model/secret.ts";
 import { shown } from "../model/text.ts";
 import { askGateway, baseUrl } from "./oracle.ts";

@@ -1,5 +1,8 @@
 /** What a device made while it was paired. Removing the device removes none of it. Pure. */
-import type { AuditEvent, ConfigWrite, CronJob, Device, Grant, Place, Session } from "../model/records.ts";
+import type { Device } from "../model/device-records.ts";
+import type { CronJob } from "../model/job-records.ts";
+import type { AuditEvent, ConfigWrite, Grant, Place } from "../model/records.ts";
+import type { Session } from "../model/session-records.ts";
 
 export interface DeviceTraces {
   readonly cronJobs: readonly CronJob[];

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { changesOf, computeCost, groupings, parsePriceTable } from "../../src/analyse/index.ts";
 import type { CostInput, Grouping, Spending } from "../../src/analyse/index.ts";
 import { read } from "../../src/model/outcome.ts";
-import type { TranscriptEvent, Usage } from "../../src/model/records.ts";
+import type { TranscriptEvent, Usage } from "../../src/model/session-records.ts";
 import { calmSet, event, job, session, write } from "./records.ts";
 
 const hour = 3_600_000;

@@ -7,7 +7,8 @@ import { emptyTally } from "../../src/analyse/cost/money.ts";
 import { timelineOf } from "../../src/analyse/timeline/index.ts";
 import { inUse, inUseLast, leftoverText } from "../../src/model/leftover.ts";
 import { read } from "../../src/model/outcome.ts";
-import type { Device, Grant } from "../../src/model/records.ts";
+import type { Device } from "../../src/model/device-records.ts";
+import type { Grant } from "../../src/model/records.ts";
 import { device, during, input, job, session } from "./records.ts";
 
 const left = { leftover: true } as const;

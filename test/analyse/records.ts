@@ -12,18 +12,11 @@ import type {
 import { read } from "../../src/model/outcome.ts";
 import type { PersistenceItem } from "../../src/model/persistence.ts";
 import type { ReadingSet } from "../../src/model/readings.ts";
-import type {
-  ConfigWrite,
-  Credential,
-  CronJob,
-  Device,
-  GatewayBoot,
-  Grant,
-  Session,
-  Skill,
-  SkillFile,
-  TranscriptEvent,
-} from "../../src/model/records.ts";
+import type { Device } from "../../src/model/device-records.ts";
+import type { CronJob } from "../../src/model/job-records.ts";
+import type { ConfigWrite, Credential, GatewayBoot, Grant } from "../../src/model/records.ts";
+import type { Session, TranscriptEvent } from "../../src/model/session-records.ts";
+import type { Skill, SkillFile } from "../../src/model/skill-records.ts";
 
 export const place = { path: "/home/claw/.openclaw/state/openclaw.sqlite", locator: "row 1" };
 export const before = "2026-11-01T00:00:00.000Z";

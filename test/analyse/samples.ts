@@ -3,7 +3,7 @@ import { flatten } from "../../src/model/config-keys.ts";
 import { read } from "../../src/model/outcome.ts";
 import type { ConfigEntry } from "../../src/model/host-records.ts";
 import type { Reading } from "../../src/model/outcome.ts";
-import type { SkillFile } from "../../src/model/records.ts";
+import type { SkillFile } from "../../src/model/skill-records.ts";
 import {
   boot,
   before,

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Dict } from "../../src/model/json.ts";
-import type { TranscriptEvent } from "../../src/model/records.ts";
+import type { TranscriptEvent } from "../../src/model/session-records.ts";
 import { claudeLine, claudePrompt } from "../../src/openclaw/back-ends/claude.ts";
 import { codexLine, codexPrompt } from "../../src/openclaw/back-ends/codex.ts";
 import { ranOnOf } from "../../src/openclaw/back-ends/ran-on.ts";

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Credential, TranscriptEvent } from "../../src/model/records.ts";
+import type { Credential } from "../../src/model/records.ts";
+import type { TranscriptEvent } from "../../src/model/session-records.ts";
 import { golden } from "./golden.ts";
 import { fingerprintKey, realState, type RealState } from "./real-state.ts";
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HttpRequest, HttpResult, WsConversation } from "../../src/host/http.ts";
 import type { Host } from "../../src/host/host.ts";
 import { realHttp } from "../../src/host/real/http.ts";
-import type { Device } from "../../src/model/records.ts";
+import type { Device } from "../../src/model/device-records.ts";
 import { Secret } from "../../src/model/secret.ts";
 import {
   listDevices,

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { ReceiptStep } from "../../src/model/evidence.ts";
-import type { CronJob, Device, Session } from "../../src/model/records.ts";
+import type { Device } from "../../src/model/device-records.ts";
+import type { CronJob } from "../../src/model/job-records.ts";
+import type { Session } from "../../src/model/session-records.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { findInstallation, resolveTarget } from "../../src/openclaw/index.ts";
 import { placeSecret } from "../../src/openclaw/write/index.ts";

@@ -1,5 +1,6 @@
 import { inUseLast } from "../../model/leftover.ts";
-import type { CronJob, Session, TranscriptEvent } from "../../model/records.ts";
+import type { CronJob } from "../../model/job-records.ts";
+import type { Session, TranscriptEvent } from "../../model/session-records.ts";
 import { ledgerOf } from "./ledger.ts";
 import type { Cell, Ledger } from "./ledger.ts";
 import { addTally, dollars, emptyTally } from "./money.ts";

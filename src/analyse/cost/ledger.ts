@@ -1,6 +1,6 @@
 /** One pass over the transcripts that sums usage into cells; memory grows with hours, sessions and models, not messages. */
 import { isoOf } from "../../model/json.ts";
-import type { TranscriptEvent, Usage } from "../../model/records.ts";
+import type { TranscriptEvent, Usage } from "../../model/session-records.ts";
 import { addTally, emptyTally, nanos } from "./money.ts";
 import type { Tally } from "./money.ts";
 import { costOf } from "./prices.ts";

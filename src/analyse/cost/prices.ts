@@ -1,5 +1,5 @@
 import { at, dict, isDict, list, num, str } from "../../model/json.ts";
-import type { Usage } from "../../model/records.ts";
+import type { Usage } from "../../model/session-records.ts";
 import { nanos } from "./money.ts";
 
 /** US dollars per million tokens. */

@@ -1,6 +1,7 @@
 /** What made a session spend: a job, the heartbeat, a channel, a person. */
 import { inUseLast } from "../../model/leftover.ts";
-import type { CronJob, Session } from "../../model/records.ts";
+import type { CronJob } from "../../model/job-records.ts";
+import type { Session } from "../../model/session-records.ts";
 
 export interface Origin {
   /** "cron:NAME", "channel:NAME", "operator", "plugin", … The heartbeat is told per message, not per session. */

@@ -1,4 +1,4 @@
-import type { Device } from "../../model/records.ts";
+import type { Device } from "../../model/device-records.ts";
 import { quoted } from "../mark.ts";
 import type { MarkInput } from "../mark.ts";
 

@@ -1,5 +1,5 @@
 import { inUse } from "../../model/leftover.ts";
-import type { Device } from "../../model/records.ts";
+import type { Device } from "../../model/device-records.ts";
 import { evidenceAt, finding, inWindow, quoted, startUnknown } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";
 import { deviceText, removeDevice } from "./device-text.ts";

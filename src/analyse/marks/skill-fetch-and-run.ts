@@ -1,6 +1,6 @@
 import type { Finding } from "../../model/evidence.ts";
 import type { Severity } from "../../model/outcome.ts";
-import type { Skill, SkillFile } from "../../model/records.ts";
+import type { Skill, SkillFile } from "../../model/skill-records.ts";
 import { counted, shown } from "../../model/text.ts";
 import { evidenceAt, finding, inWindow, quoted } from "../mark.ts";
 import type { Mark, MarkInput } from "../mark.ts";

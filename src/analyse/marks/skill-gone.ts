@@ -1,4 +1,4 @@
-import type { Skill } from "../../model/records.ts";
+import type { Skill } from "../../model/skill-records.ts";
 import { evidenceAt, finding, quoted, span } from "../mark.ts";
 import type { Mark } from "../mark.ts";
 import { counted } from "../../model/text.ts";

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Severity } from "../../model/outcome.ts";
-import type { SkillFile } from "../../model/records.ts";
+import type { SkillFile } from "../../model/skill-records.ts";
 import { shown } from "../../model/text.ts";
 import { evidenceAt, finding, quoted } from "../mark.ts";
 import type { Mark } from "../mark.ts";

@@ -1,4 +1,4 @@
-import type { Skill, SkillFile } from "../../model/records.ts";
+import type { Skill, SkillFile } from "../../model/skill-records.ts";
 
 /** It came with OpenClaw or with a plugin, and was not put there by anybody by itself. */
 export function isShipped({ source }: Pick<Skill, "source">): boolean {

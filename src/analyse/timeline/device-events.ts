@@ -1,4 +1,4 @@
-import type { Device, DeviceToken } from "../../model/records.ts";
+import type { Device, DeviceToken } from "../../model/device-records.ts";
 import { say } from "./event.ts";
 import type { EventDraft, TimelineContext } from "./event.ts";
 

@@ -1,7 +1,7 @@
 import type { Finding, TimelineEvent } from "../../model/evidence.ts";
 import { leftoverNote } from "../../model/leftover.ts";
 import type { ReadingSet } from "../../model/readings.ts";
-import type { TranscriptEvent } from "../../model/records.ts";
+import type { TranscriptEvent } from "../../model/session-records.ts";
 import {
   approvalEvents,
   deliveryEvents,

@@ -1,4 +1,4 @@
-import type { Skill } from "../../model/records.ts";
+import type { Skill } from "../../model/skill-records.ts";
 import { say } from "./event.ts";
 import type { EventDraft, TimelineContext } from "./event.ts";
 

@@ -1,14 +1,7 @@
 /** Timeline events from OpenClaw's own records. Each function takes one kind of record. */
-import type {
-  AuditEvent,
-  ConfigWrite,
-  Credential,
-  CronJob,
-  CronRun,
-  GatewayBoot,
-  Grant,
-  Session,
-} from "../../model/records.ts";
+import type { CronJob, CronRun } from "../../model/job-records.ts";
+import type { AuditEvent, ConfigWrite, Credential, GatewayBoot, Grant } from "../../model/records.ts";
+import type { Session } from "../../model/session-records.ts";
 import { say } from "./event.ts";
 import type { EventDraft, TimelineContext } from "./event.ts";
 

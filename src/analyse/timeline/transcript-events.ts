@@ -1,4 +1,4 @@
-import type { TranscriptEvent } from "../../model/records.ts";
+import type { TranscriptEvent } from "../../model/session-records.ts";
 import { argumentText } from "../survey.ts";
 import { say } from "./event.ts";
 import type { EventDraft, TimelineContext } from "./event.ts";

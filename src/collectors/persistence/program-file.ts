@@ -1,7 +1,9 @@
 /** Files that are run by lying in a certain folder: scripts with their lines, programs with their hash only. */
 import { textOf } from "../files.ts";
 import { scriptLines } from "./script-lines.ts";
-import type { Draft, Link, Scribe, SourceFile } from "./scribe.ts";
+import type { Draft, SourceFile } from "./item.ts";
+import type { Link } from "./places.ts";
+import type { Scribe } from "./scribe.ts";
 import { wholeText } from "./scribe.ts";
 
 const head = 262_144;

@@ -3,7 +3,8 @@ import { changedText, noPackageText } from "../../model/persistence.ts";
 import { textOf } from "../files.ts";
 import { packagesOf } from "../traces/packages.ts";
 import { distinctFolders } from "./folders.ts";
-import type { Scribe, SourceFile } from "./scribe.ts";
+import type { SourceFile } from "./item.ts";
+import type { Scribe } from "./scribe.ts";
 
 export interface ScriptFolder {
   readonly folder: string;

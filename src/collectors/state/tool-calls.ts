@@ -1,5 +1,5 @@
 import type { Outcome } from "../../model/outcome.ts";
-import type { TranscriptEvent } from "../../model/records.ts";
+import type { TranscriptEvent } from "../../model/session-records.ts";
 import type { CollectContext, CollectResult, Collector } from "../collector.ts";
 
 const resultChars = 8192;

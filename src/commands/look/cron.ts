@@ -1,6 +1,6 @@
 import { markRows } from "../../analyse/index.ts";
 import type { PersistenceItem } from "../../model/persistence.ts";
-import type { CronJob } from "../../model/records.ts";
+import type { CronJob } from "../../model/job-records.ts";
 import { lookCommand } from "./command.ts";
 import type { Look, LookRow, Section, Seen } from "./look.ts";
 import { everythingStaying, ordinaryAmong } from "./staying.ts";

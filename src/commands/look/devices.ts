@@ -1,5 +1,5 @@
 import { markRows } from "../../analyse/index.ts";
-import type { Device, DeviceToken } from "../../model/records.ts";
+import type { Device, DeviceToken } from "../../model/device-records.ts";
 import { lookCommand } from "./command.ts";
 import type { Look, LookRow, Section, Seen } from "./look.ts";
 import { age, day, joined, when } from "./words.ts";

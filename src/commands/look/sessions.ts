@@ -1,5 +1,5 @@
 import { markRows } from "../../analyse/index.ts";
-import type { Session } from "../../model/records.ts";
+import type { Session } from "../../model/session-records.ts";
 import { lookCommand } from "./command.ts";
 import type { Look, LookRow, Section, Seen } from "./look.ts";
 import { joined, when } from "./words.ts";

@@ -1,5 +1,6 @@
 import { markRows } from "../../analyse/index.ts";
-import type { Place, Skill } from "../../model/records.ts";
+import type { Place } from "../../model/records.ts";
+import type { Skill } from "../../model/skill-records.ts";
 import { lookCommand } from "./command.ts";
 import type { Look, LookRow, Section, Seen } from "./look.ts";
 import { day, placeText } from "./words.ts";

@@ -1,6 +1,6 @@
 import { dict, isDict, list, str } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
-import type { ToolCall, TranscriptEvent } from "../../model/records.ts";
+import type { ToolCall, TranscriptEvent } from "../../model/session-records.ts";
 import { timeOf } from "../layouts/rows.ts";
 import { present } from "../present.ts";
 import { baseOf, maxText } from "./origin.ts";

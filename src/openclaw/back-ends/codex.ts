@@ -1,6 +1,6 @@
 import { dict, isDict, isoOf, list, num, str, strings } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
-import type { ToolCall, TranscriptEvent } from "../../model/records.ts";
+import type { ToolCall, TranscriptEvent } from "../../model/session-records.ts";
 import { boundedJson } from "../layouts/bounded-json.ts";
 import { timeOf } from "../layouts/rows.ts";
 import { present } from "../present.ts";

@@ -1,4 +1,4 @@
-import type { TranscriptEvent } from "../../model/records.ts";
+import type { TranscriptEvent } from "../../model/session-records.ts";
 
 /** What a line of a log is part of. `folder` and `version` are of the lines before it. */
 export interface LineOrigin {

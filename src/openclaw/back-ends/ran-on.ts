@@ -1,6 +1,6 @@
 import { dict, str } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
-import type { Session } from "../../model/records.ts";
+import type { Session } from "../../model/session-records.ts";
 import type { BackEnds } from "./read.ts";
 
 type RanOn = NonNullable<Session["ranOn"]>;

@@ -3,7 +3,7 @@ import { isDict } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
 import type { Reading } from "../../model/outcome.ts";
 import { read } from "../../model/outcome.ts";
-import type { Session, TranscriptEvent } from "../../model/records.ts";
+import type { Session, TranscriptEvent } from "../../model/session-records.ts";
 import { boundedJson } from "../layouts/bounded-json.ts";
 import { fileLines } from "../layouts/lines.ts";
 import type { Installation } from "../types.ts";

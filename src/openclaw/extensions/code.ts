@@ -1,4 +1,4 @@
-import type { SkillFile } from "../../model/records.ts";
+import type { SkillFile } from "../../model/skill-records.ts";
 import { hashOf } from "../skills/files.ts";
 
 const maxText = 65_536;

@@ -1,6 +1,6 @@
 import type { Reading } from "../../model/outcome.ts";
 import { read } from "../../model/outcome.ts";
-import type { Session, TranscriptEvent } from "../../model/records.ts";
+import type { Session, TranscriptEvent } from "../../model/session-records.ts";
 import { present } from "../present.ts";
 import { checkFile } from "./digest.ts";
 import { fileLines } from "./lines.ts";

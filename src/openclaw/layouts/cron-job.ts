@@ -1,6 +1,7 @@
 import { bool, dict, isoOf, num, str, strings } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
-import type { CronJob, Place } from "../../model/records.ts";
+import type { CronJob } from "../../model/job-records.ts";
+import type { Place } from "../../model/records.ts";
 import { present } from "../present.ts";
 
 /** A job as its JSON has it, and what stands beside it: in the columns of its row, or nowhere. */

@@ -1,5 +1,6 @@
 import type { Reading } from "../../model/outcome.ts";
-import type { Credential, Device } from "../../model/records.ts";
+import type { Device } from "../../model/device-records.ts";
+import type { Credential } from "../../model/records.ts";
 import { credential } from "../credentials/record.ts";
 
 /** The tokens of devices as credentials. One that is only in a leftover may still be the one in use elsewhere. */

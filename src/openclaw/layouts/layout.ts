@@ -8,18 +8,10 @@ import type {
   TrajectoryEvent,
 } from "../../model/activity-records.ts";
 import type { Reading } from "../../model/outcome.ts";
-import type {
-  AuditEvent,
-  ConfigWrite,
-  Credential,
-  CronJob,
-  CronRun,
-  Device,
-  GatewayBoot,
-  Grant,
-  Session,
-  TranscriptEvent,
-} from "../../model/records.ts";
+import type { Device } from "../../model/device-records.ts";
+import type { CronJob, CronRun } from "../../model/job-records.ts";
+import type { AuditEvent, ConfigWrite, Credential, GatewayBoot, Grant } from "../../model/records.ts";
+import type { Session, TranscriptEvent } from "../../model/session-records.ts";
 import type { SkillUses } from "../skills/skills.ts";
 import type { Source } from "./source.ts";
 

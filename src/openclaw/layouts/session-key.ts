@@ -1,4 +1,4 @@
-import type { CreatedVia } from "../../model/records.ts";
+import type { CreatedVia } from "../../model/session-records.ts";
 
 /** Third part of a key that names no channel. */
 const noChannels = new Map<string, CreatedVia>([

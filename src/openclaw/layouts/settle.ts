@@ -1,6 +1,9 @@
 import type { Reading } from "../../model/outcome.ts";
 import type { Task } from "../../model/activity-records.ts";
-import type { ConfigWrite, CronJob, CronRun, Device, Grant, Place, Session } from "../../model/records.ts";
+import type { Device } from "../../model/device-records.ts";
+import type { CronJob, CronRun } from "../../model/job-records.ts";
+import type { ConfigWrite, Grant, Place } from "../../model/records.ts";
+import type { Session } from "../../model/session-records.ts";
 import { Secret } from "../../model/secret.ts";
 
 export interface Placed {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TranscriptEvent } from "../../model/records.ts";
+import type { TranscriptEvent } from "../../model/session-records.ts";
 import type { Layout } from "./layout.ts";
 import type { Source } from "./source.ts";
 import { sessionOf } from "./files/transcripts.ts";

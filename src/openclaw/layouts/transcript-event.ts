@@ -1,6 +1,7 @@
 import { dict, isDict, list, num, str } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
-import type { Place, ToolCall, TranscriptEvent, Usage } from "../../model/records.ts";
+import type { Place } from "../../model/records.ts";
+import type { ToolCall, TranscriptEvent, Usage } from "../../model/session-records.ts";
 import { present } from "../present.ts";
 import { boundedJson } from "./bounded-json.ts";
 import { timeOf } from "./rows.ts";

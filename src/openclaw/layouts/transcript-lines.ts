@@ -1,5 +1,5 @@
 import { dict, str } from "../../model/json.ts";
-import type { TranscriptEvent } from "../../model/records.ts";
+import type { TranscriptEvent } from "../../model/session-records.ts";
 import { boundedJson } from "./bounded-json.ts";
 import type { Line } from "./lines.ts";
 import { eventOf } from "./transcript-event.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
 import { messageOf } from "../../model/errors.ts";
 import { isoOf } from "../../model/json.ts";
-import type { SkillFile } from "../../model/records.ts";
+import type { SkillFile } from "../../model/skill-records.ts";
 
 const maxFiles = 2000;
 const maxDepth = 12;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { dict, isDict, parseJson, str } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
-import type { Skill, SkillFile } from "../../model/records.ts";
+import type { Skill, SkillFile } from "../../model/skill-records.ts";
 import { timeOf } from "../layouts/rows.ts";
 import { present } from "../present.ts";
 import type { FileView } from "../view.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { at, strings } from "../../model/json.ts";
-import type { Skill } from "../../model/records.ts";
+import type { Skill } from "../../model/skill-records.ts";
 import { placeOf } from "../agents.ts";
 import type { Installation } from "../types.ts";
 import type { FileView } from "../view.ts";

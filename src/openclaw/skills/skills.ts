@@ -3,7 +3,7 @@ import type { DirEntry, Host } from "../../host/host.ts";
 import { messageOf } from "../../model/errors.ts";
 import type { Reading } from "../../model/outcome.ts";
 import { read } from "../../model/outcome.ts";
-import type { Skill, SkillFile } from "../../model/records.ts";
+import type { Skill, SkillFile } from "../../model/skill-records.ts";
 import type { Installation } from "../types.ts";
 import { isInside } from "../view.ts";
 import type { FileView } from "../view.ts";

@@ -5,7 +5,8 @@
  */
 import type { Host } from "../../host/host.ts";
 import { inUse } from "../../model/leftover.ts";
-import type { Device, Place } from "../../model/records.ts";
+import type { Device } from "../../model/device-records.ts";
+import type { Place } from "../../model/records.ts";
 import { openState } from "../state.ts";
 import type { Installation } from "../types.ts";
 import { removeFromFiles } from "./device-files.ts";

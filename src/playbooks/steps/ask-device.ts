@@ -1,5 +1,5 @@
 import type { Choice, ChooseSpec } from "../../host/host.ts";
-import type { Device } from "../../model/records.ts";
+import type { Device } from "../../model/device-records.ts";
 import { shown } from "../../model/text.ts";
 import type { StepContext } from "../types.ts";
 import { describeDevice } from "./device-text.ts";

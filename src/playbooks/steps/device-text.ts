@@ -1,4 +1,4 @@
-import type { Device } from "../../model/records.ts";
+import type { Device } from "../../model/device-records.ts";
 import { durationText, shown } from "../../model/text.ts";
 
 /** "operator.admin, from 203.0.113.9, approved by owner, 3 days old, last seen 2 h ago": what tells a device from another. */

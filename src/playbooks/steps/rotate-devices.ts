@@ -1,5 +1,6 @@
 import { removeDevices } from "../../openclaw/write/index.ts";
-import type { Device, Place } from "../../model/records.ts";
+import type { Device } from "../../model/device-records.ts";
+import type { Place } from "../../model/records.ts";
 import { at, strings } from "../../model/json.ts";
 import { shown } from "../../model/text.ts";
 import { remoteCopies, type RotationItem } from "../../rotate/index.ts";

@@ -2,7 +2,7 @@
 import { read, type Reading } from "../../../model/outcome.ts";
 import { severities } from "../../../model/outcome.ts";
 import type { ReadingSet } from "../../../model/readings.ts";
-import type { TranscriptEvent } from "../../../model/records.ts";
+import type { TranscriptEvent } from "../../../model/session-records.ts";
 import type { BaselineDiff, DriftChange } from "../types.ts";
 import { namesOf, withCause } from "./cause.ts";
 import { diffHoldings } from "./diff.ts";

@@ -6,7 +6,10 @@ import { inUse } from "../../../model/leftover.ts";
 import { showMark } from "../../../model/secret.ts";
 import type { Secret, SecretMark } from "../../../model/secret.ts";
 import type { ReadingSet } from "../../../model/readings.ts";
-import type { Credential, CronJob, Device, Grant, Skill } from "../../../model/records.ts";
+import type { Device } from "../../../model/device-records.ts";
+import type { CronJob } from "../../../model/job-records.ts";
+import type { Credential, Grant } from "../../../model/records.ts";
+import type { Skill } from "../../../model/skill-records.ts";
 import type { Extension } from "../../../model/activity-records.ts";
 import type { Draft } from "./draft.ts";
 

@@ -1,5 +1,5 @@
 /** One pass over the transcripts for tool calls that may have made a change: they write, and they name what was changed. */
-import type { ToolCall, TranscriptEvent } from "../../../model/records.ts";
+import type { ToolCall, TranscriptEvent } from "../../../model/session-records.ts";
 import { argumentText } from "../../survey.ts";
 
 export interface WritingCall {

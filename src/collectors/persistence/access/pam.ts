@@ -1,7 +1,8 @@
 import { letsInText, pamModuleText } from "../../../model/persistence.ts";
 import { textOf } from "../../files.ts";
 import { sourceOf } from "../scribe.ts";
-import type { Scribe, SourceFile } from "../scribe.ts";
+import type { SourceFile } from "../item.ts";
+import type { Scribe } from "../scribe.ts";
 import { expandGlob } from "../glob.ts";
 import { execCommand, letsIn, parsePam } from "./pam-file.ts";
 import type { PamEntry } from "./pam-file.ts";

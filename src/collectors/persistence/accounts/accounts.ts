@@ -1,6 +1,7 @@
 import { accountTimeText, adminGroups, groupsText, rootTwin } from "../../../model/account-facts.ts";
 import { textOf } from "../../files.ts";
-import { type Scribe, type SourceFile, sourceOf, wholeText } from "../scribe.ts";
+import { type SourceFile } from "../item.ts";
+import { type Scribe, sourceOf, wholeText } from "../scribe.ts";
 import {
   type GroupLine,
   maxAccounts,

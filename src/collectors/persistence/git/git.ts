@@ -1,7 +1,8 @@
 import { glob } from "../../glob.ts";
 import { ownFolders } from "../folders.ts";
 import { addScript } from "../script.ts";
-import { type Scribe, type SourceFile, sourceOf, wholeText } from "../scribe.ts";
+import { type SourceFile } from "../item.ts";
+import { type Scribe, sourceOf, wholeText } from "../scribe.ts";
 import { shownSetting, withoutLogins } from "../secret-text.ts";
 import { effectOf } from "./dangerous.ts";
 import { type GitSetting, parseGitConfig } from "./git-config.ts";

@@ -2,7 +2,8 @@ import { basename } from "node:path";
 import { textOf } from "../../files.ts";
 import { expandGlob } from "../glob.ts";
 import { sourceOf } from "../scribe.ts";
-import type { Scribe, SourceFile } from "../scribe.ts";
+import type { SourceFile } from "../item.ts";
+import type { Scribe } from "../scribe.ts";
 
 const maxDepth = 8;
 const maxFiles = 200;

@@ -2,7 +2,8 @@ import type { Row } from "../../../host/sqlite.ts";
 import { messageOf } from "../../../model/errors.ts";
 import { isoOf, num, str } from "../../../model/json.ts";
 import { isMac } from "../../mac/system.ts";
-import { type Scribe, type SourceFile, sourceOf } from "../scribe.ts";
+import { type SourceFile } from "../item.ts";
+import { type Scribe, sourceOf } from "../scribe.ts";
 
 const files = [
   "~/Library/Application Support/com.apple.TCC/TCC.db",

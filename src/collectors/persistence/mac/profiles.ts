@@ -3,7 +3,8 @@ import { plistDict, type PlistDict, plistList, plistText, stringsIn } from "../.
 import { parsePlist } from "../../mac/plist.ts";
 import { isMac } from "../../mac/system.ts";
 import { glob } from "../../glob.ts";
-import { type Draft, type Scribe, sourceOf } from "../scribe.ts";
+import { type Draft } from "../item.ts";
+import { type Scribe, sourceOf } from "../scribe.ts";
 import { readPlist } from "./read-plist.ts";
 
 /** Accounts as the local directory keeps them; the hash beside them is never looked at. */

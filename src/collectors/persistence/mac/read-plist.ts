@@ -1,6 +1,7 @@
 import { parsePlist } from "../../mac/plist.ts";
 import { type Plist, plistDict, type PlistDict } from "../../mac/plist-value.ts";
-import type { Scribe, SourceFile } from "../scribe.ts";
+import type { SourceFile } from "../item.ts";
+import type { Scribe } from "../scribe.ts";
 
 const maxBytes = 16 << 20;
 

@@ -3,7 +3,8 @@ import { unownedText } from "../script.ts";
 import { ownFolders } from "../folders.ts";
 import { packagesOf } from "../../traces/packages.ts";
 import { type Entry, walk } from "../../traces/walk.ts";
-import { factsOf, type Scribe, sourceOf } from "../scribe.ts";
+import { factsOf } from "../item.ts";
+import { type Scribe, sourceOf } from "../scribe.ts";
 import { capabilities } from "./capabilities.ts";
 
 const roots = [

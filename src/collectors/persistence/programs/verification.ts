@@ -2,7 +2,8 @@ import type { FileStat } from "../../../host/host.ts";
 import { changedText } from "../../../model/persistence.ts";
 import { type PackageFile, packagesOf, type Verified } from "../../traces/packages.ts";
 import { resolveInside } from "../../../openclaw/view.ts";
-import { type Scribe, factsOf, sourceOf } from "../scribe.ts";
+import { factsOf } from "../item.ts";
+import { type Scribe, sourceOf } from "../scribe.ts";
 
 const maxMs = 100_000;
 const maxSingle = 20;

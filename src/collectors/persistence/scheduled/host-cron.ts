@@ -7,7 +7,8 @@ import type { Reading } from "../../../model/outcome.ts";
 import { type Ground, listFolder, modifiedAt, readFile, textOf } from "../../files.ts";
 import type { Sources } from "../../sources.ts";
 import { shownAssignment } from "../assignment.ts";
-import { factsOf, sourceOf } from "../scribe.ts";
+import { factsOf } from "../item.ts";
+import { sourceOf } from "../scribe.ts";
 import type { Scribe } from "../scribe.ts";
 import { maxCrontabLines, parseCrontab } from "./crontab.ts";
 

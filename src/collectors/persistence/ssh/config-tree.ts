@@ -1,7 +1,8 @@
 /** A configuration of ssh or sshd with what it includes, in the order in which it counts. */
 import { textOf } from "../../files.ts";
 import { expandGlob } from "../glob.ts";
-import type { Scribe, SourceFile } from "../scribe.ts";
+import type { SourceFile } from "../item.ts";
+import type { Scribe } from "../scribe.ts";
 import { parseSshConfig } from "./config-file.ts";
 import type { SshLine } from "./config-file.ts";
 

@@ -3,7 +3,8 @@ import { gatewayUnitText } from "../../../model/persistence.ts";
 import { textOf } from "../../files.ts";
 import { unitNames } from "../../../openclaw/units.ts";
 import { resolveInside } from "../../../openclaw/view.ts";
-import type { Scribe, SourceFile } from "../scribe.ts";
+import type { SourceFile } from "../item.ts";
+import type { Scribe } from "../scribe.ts";
 import { parseUnitText, unitLines } from "./unit-file.ts";
 
 export interface UnitFolder {

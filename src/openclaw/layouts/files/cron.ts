@@ -2,7 +2,7 @@ import { dict, isDict, isoOf, list, num, str } from "../../../model/json.ts";
 import type { Dict } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import { read } from "../../../model/outcome.ts";
-import type { CronJob, CronRun } from "../../../model/records.ts";
+import type { CronJob, CronRun } from "../../../model/job-records.ts";
 import { present } from "../../present.ts";
 import { jobOf } from "../cron-job.ts";
 import type { Source, StateFile } from "../source.ts";

@@ -1,7 +1,8 @@
 import { dict, isDict, isoOf, str, strings } from "../../../model/json.ts";
 import type { Dict } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
-import type { Device, DeviceToken, Place } from "../../../model/records.ts";
+import type { Device, DeviceToken } from "../../../model/device-records.ts";
+import type { Place } from "../../../model/records.ts";
 import { Secret } from "../../../model/secret.ts";
 import { present } from "../../present.ts";
 import type { Source } from "../source.ts";

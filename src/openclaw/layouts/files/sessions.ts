@@ -1,7 +1,7 @@
 import { dict, isDict, isoOf, str } from "../../../model/json.ts";
 import type { Dict } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
-import type { Session } from "../../../model/records.ts";
+import type { Session } from "../../../model/session-records.ts";
 import { ranOnOf } from "../../back-ends/ran-on.ts";
 import { present } from "../../present.ts";
 import { archiveSessions, archivesGoWith } from "../archive-sessions.ts";

@@ -1,4 +1,4 @@
-import type { TranscriptEvent } from "../../../model/records.ts";
+import type { TranscriptEvent } from "../../../model/session-records.ts";
 import { archiveEvents, archivesGoWith } from "../archive-sessions.ts";
 import { fileLines } from "../lines.ts";
 import { hasDatabases } from "../source.ts";

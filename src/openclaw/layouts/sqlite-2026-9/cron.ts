@@ -1,7 +1,7 @@
 import type { Row } from "../../../host/sqlite.ts";
 import { num } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
-import type { CronJob, CronRun } from "../../../model/records.ts";
+import type { CronJob, CronRun } from "../../../model/job-records.ts";
 import { present } from "../../present.ts";
 import { jobOf } from "../cron-job.ts";
 import { jsonColumn, text, time } from "../rows.ts";

@@ -1,7 +1,7 @@
 import type { Row } from "../../../host/sqlite.ts";
 import { dict, isDict, isoOf, str, strings } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
-import type { Device, DeviceToken } from "../../../model/records.ts";
+import type { Device, DeviceToken } from "../../../model/device-records.ts";
 import { Secret } from "../../../model/secret.ts";
 import { present } from "../../present.ts";
 import { jsonColumn, text, textsColumn, time } from "../rows.ts";

@@ -1,5 +1,5 @@
 import type { Row } from "../../../host/sqlite.ts";
-import type { Session } from "../../../model/records.ts";
+import type { Session } from "../../../model/session-records.ts";
 import { ranOnOf } from "../../back-ends/ran-on.ts";
 import { present } from "../../present.ts";
 import { skillsIn } from "../skills-seen.ts";

@@ -2,7 +2,7 @@ import type { Row } from "../../../host/sqlite.ts";
 import { num } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import { read } from "../../../model/outcome.ts";
-import type { CreatedVia, Session } from "../../../model/records.ts";
+import type { CreatedVia, Session } from "../../../model/session-records.ts";
 import { archiveSessions, archivesGoWith } from "../archive-sessions.ts";
 import { present } from "../../present.ts";
 import { text, time } from "../rows.ts";

@@ -1,7 +1,7 @@
 import type { Row } from "../../../host/sqlite.ts";
 import { messageOf } from "../../../model/errors.ts";
 import { num, str } from "../../../model/json.ts";
-import type { TranscriptEvent } from "../../../model/records.ts";
+import type { TranscriptEvent } from "../../../model/session-records.ts";
 import { archiveEvents, archivesGoWith } from "../archive-sessions.ts";
 import { checkBytes, checkFile } from "../digest.ts";
 import { fileLines, linesIn, packedLines } from "../lines.ts";
