@@ -3,8 +3,8 @@ import type { FileStat, Host } from "../host/host.ts";
 import { at, str } from "../model/json.ts";
 import { placeOf } from "./agents.ts";
 import { outcomeOf, reasonOf } from "./failures.ts";
-import type { Installation } from "./types.ts";
-import { viewOf } from "./view.ts";
+import type { Installation, Target } from "./types.ts";
+import { isInside, viewOf } from "./view.ts";
 
 const maxFiles = 500;
 const maxNames = 20_000;
@@ -99,13 +99,19 @@ function configuredLog(installation: Installation): string | undefined {
   return place !== undefined && "path" in place ? place.path : undefined;
 }
 
+/** A copied state was written elsewhere: this machine's logs are not its logs. */
+function isCopy({ live, root }: Target): boolean {
+  return !live && root === "/";
+}
+
 function ownFolders({ target }: Installation): readonly Folder[] {
   const logs = join(target.stateDir, "logs");
-  return [
+  const own = [
     { dir: logs, name: anyLog },
     { dir: join(logs, "stability"), name: measured },
-    { dir: join(target.home, "Library", "Logs", "openclaw"), name: anyLog },
   ];
+  if (isCopy(target) && !isInside(target.stateDir, target.home)) return own;
+  return [...own, { dir: join(target.home, "Library", "Logs", "openclaw"), name: anyLog }];
 }
 
 async function tmpFolders(
@@ -113,8 +119,7 @@ async function tmpFolders(
   { target }: Installation,
   list: (dir: string) => Promise<readonly string[]>,
 ): Promise<readonly Folder[]> {
-  // A copied state was written elsewhere: this machine's logs are not its logs.
-  if (!target.live && target.root === "/") return [];
+  if (isCopy(target)) return [];
   const parents = new Set([target.toReal("/tmp"), ...(target.live ? [target.toReal(host.facts.tmp)] : [])]);
   const folders: Folder[] = [];
   for (const parent of parents) {

@@ -275,4 +275,13 @@ describe("log places", () => {
       "/var/log/bot.log",
     ]);
   });
+
+  it("of a copied state are those in the copy: this machine wrote the others", async () => {
+    fake = await fakeHost({
+      files: { "~/Library/Logs/openclaw/gateway.log": "", "copy/logs/gateway.log": "" },
+    });
+    const copied = { ...(await resolveTarget(fake.host)), live: false, stateDir: fake.path("copy") };
+    const found = await logPlaces(fake.host, await findInstallation(fake.host, copied));
+    expect(found).toEqual([fake.path("copy/logs/gateway.log")]);
+  });
 });

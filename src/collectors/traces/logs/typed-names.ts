@@ -27,6 +27,9 @@ export function withoutTyped(
   if (program.startsWith("sshd") && !/invalid user/i.test(text)) return event;
   const mark = showMark(redactor.mark(new Secret(user)));
   const hex = Buffer.from(user).toString("hex").toUpperCase();
+  // A text that was cut in the middle of the name holds a part of it.
+  if (!text.includes(user) && !text.includes(hex))
+    return { ...event, user: mark, text: `login failed: ${mark}` };
   return { ...event, user: mark, text: text.replaceAll(user, () => mark).replaceAll(hex, () => mark) };
 }
 

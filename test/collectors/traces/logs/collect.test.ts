@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { looksTyped } from "../../../../src/collectors/traces/logs/typed-names.ts";
+import { looksTyped, withoutTyped } from "../../../../src/collectors/traces/logs/typed-names.ts";
 import { collector, setting, type Setting, type SettingOptions } from "../../setting.ts";
 import { utmp } from "./utmp-bytes.ts";
 
@@ -177,6 +177,19 @@ describe("a password typed as a user name", () => {
     expect(auth).toEqual([mark, mark, "deploy2026", "Svc.Backup01", "Ldap.User01"]);
     expect(await users("login-records")).toEqual([auth[0], "Svc.Backup01"]);
     expect(await users("audit-log")).toEqual([auth[0]]);
+  });
+
+  it("is not kept in part where the text was cut", () => {
+    const event = { kind: "login-failed", user: `${typed}${"x".repeat(50)}`, program: "sshd" } as const;
+    const hidden = withoutTyped(
+      { ...event, text: `Failed password for invalid user ${typed}`, place: { path: "/l" } },
+      new Set(),
+      { mark: (secret) => ({ fingerprint: "fp:0", length: secret.length }) },
+    );
+    expect(hidden).toMatchObject({
+      user: "fp:0 (62 characters)",
+      text: "login failed: fp:0 (62 characters)",
+    });
   });
 
   it.each([
