@@ -129,21 +129,16 @@ function eventOf(one: Pending, mask: Mask): HostEvent {
     ...(at === undefined ? {} : { at }),
     ...whoOf(syscall),
     program: "auditd",
-    text: `${says} [${detailsOf(one, mask)}]`.slice(0, textChars),
+    text: `${says} [${detailsOf(one)}]`.slice(0, textChars),
     place,
   };
 }
 
-function detailsOf({ syscall, folder, paths }: Pending, mask: Mask): string {
+/** Paths and names: what the store redacts is enough for them. */
+function detailsOf({ syscall, folder, paths }: Pending): string {
   const value = (name: string): string => decoded(syscall?.get(name) ?? "").slice(0, 300);
   const named = [...new Set(paths)].filter((path) => path !== "");
-  const [exe = "", key = "", where = "", ...others] = mask([
-    value("exe"),
-    value("key"),
-    folder ?? "",
-    ...named,
-  ]);
-  const about = { exe, key, in: where, paths: others.join(", ") };
+  const about = { exe: value("exe"), key: value("key"), in: folder ?? "", paths: named.join(", ") };
   return Object.entries(about)
     .flatMap(([name, text]) => (text === "" ? [] : [`${name} ${text}`]))
     .join("; ");

@@ -39,7 +39,7 @@ export const auditLog: Collector = {
   stage: "collect",
   attack: ["T1562.012", "T1078", "T1548.003", "T1059"],
   liveOnly: false,
-  timeoutMs: 20_000,
+  timeoutMs: 40_000,
   rootAdds: "the log itself",
   collect: fromReading("auditLog"),
 };
