@@ -123,13 +123,14 @@ function eventOf(one: Pending, mask: Mask): HostEvent {
     .join(" ");
   const failed = syscall?.get("success") === "no" ? " failed" : "";
   const says = `${ran ? "EXECVE" : "SYSCALL"}${failed} ${command.slice(0, textChars / 2)}`;
+  const details = detailsOf(one);
   const at = isoOf(ms);
   return {
     kind: ran ? "command" : "file",
     ...(at === undefined ? {} : { at }),
     ...whoOf(syscall),
     program: "auditd",
-    text: `${says} [${detailsOf(one)}]`.slice(0, textChars),
+    text: (details === "" ? says : `${says} [${details}]`).slice(0, textChars),
     place,
   };
 }
