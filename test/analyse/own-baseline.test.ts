@@ -38,6 +38,7 @@ const redact = (text: string): string => text.replaceAll(/FAKE-[\w-]+/g, "[fp:00
 const tools = { mark: (secret: Secret) => secret.mark(new Uint8Array(32)), redact };
 const sha = (text: string): string => createHash("sha256").update(text).digest("hex");
 
+const today = "2026-11-21T10:00:00.000Z";
 const soul = "/home/claw/.openclaw/workspace/SOUL.md";
 function text(content: string, given: Partial<TextFile> = {}): TextFile {
   return {
@@ -92,6 +93,7 @@ function diff(before: ReadingSet, after: ReadingSet, more: More = {}): OwnDiff {
     now: observe(after, tools),
     commit: "c".repeat(40),
     at: since,
+    today,
     folder: "/data/baseline",
     configWrites: read(more.writes ?? []),
     transcripts: { events: more.events ?? [], problems: more.problems ?? [] },
@@ -382,13 +384,14 @@ describe("the comparison", () => {
               now,
               commit: "c",
               at: since,
+              today,
               folder: "",
               configWrites: read([]),
               transcripts: undefined,
               redact,
             }),
           ).not.toThrow();
-          expect(() => knownOf(old, now)).not.toThrow();
+          expect(() => knownOf(old, now, today)).not.toThrow();
         },
       ),
     );
@@ -460,6 +463,7 @@ describe("what made a change", () => {
         tools,
       ),
       ...{ commit: "c", at: since, folder: "", redact, transcripts: undefined },
+      today,
       configWrites: unread("denied", "no database"),
     });
     expect(changes[0]).toMatchObject({ severity: "low", cause: { kind: "unknown" } });
@@ -525,7 +529,7 @@ describe("what a person vouched for", () => {
       ...observe(base, tools).files,
       ...(verdict === undefined ? [] : [vouchedFile(said(verdict))]),
     ]);
-    return knownOf(holdingOf(files), observe(set, tools));
+    return knownOf(holdingOf(files), observe(set, tools), today);
   };
 
   it("is no news, and known to the marks, as long as it stays what it was", () => {
@@ -555,11 +559,30 @@ describe("what a person vouched for", () => {
     expect(rules(["d9", "j9"])).toEqual([]);
   });
 
+  it("ends with its last day, also where the baseline has it; a day that is none ends at once", () => {
+    const till = (until: string): ReturnType<typeof knownOf> => {
+      const files = new Map([...observe(more, tools).files, vouchedFile({ ...said("known"), until })]);
+      return knownOf(holdingOf(files), observe(more, tools), today);
+    };
+    const isKnown = (until: string): readonly unknown[] => [
+      till(until).devices?.has("d9"),
+      till(until).vouched?.has("d9"),
+    ];
+    expect(isKnown("2026-11-21")).toEqual([true, true]);
+    expect(isKnown("2026-11-20")).toEqual([false, false]);
+    expect(isKnown("2027-02-30")).toEqual([false, false]);
+    expect(isKnown("")).toEqual([false, false]);
+    const news = (until: string): unknown =>
+      diff(base, more, { vouched: [{ ...said("known"), until }] }).changes[0]?.vouched;
+    expect(news("2026-11-21")).toContain("Anna");
+    expect(news("2026-11-20")).toBeUndefined();
+  });
+
   it("to be removed is not known, also where the baseline has it", () => {
     expect(known(more).devices).toEqual(new Set(["d1", "d2"]));
     const files = new Map([...observe(more, tools).files, vouchedFile(said("remove"))]);
-    expect(knownOf(holdingOf(files), observe(more, tools)).devices?.has("d9")).toBe(false);
-    expect(knownOf(holdingOf(formatFiles), observe(more, tools)).devices).toBeUndefined();
+    expect(knownOf(holdingOf(files), observe(more, tools), today).devices?.has("d9")).toBe(false);
+    expect(knownOf(holdingOf(formatFiles), observe(more, tools), today).devices).toBeUndefined();
   });
 });
 

@@ -450,6 +450,7 @@ describe("reviews", () => {
     [`review.device.${laptop}`]: "known",
     [`review.device.${laptop}.owner`]: "Anna",
     [`review.device.${laptop}.note`]: "her laptop",
+    [`review.device.${laptop}.until`]: "no end",
   };
 
   it("lists its questions, and ends with 2 and an id where nobody answers", async () => {
@@ -493,6 +494,30 @@ describe("reviews", () => {
     await init();
     const left = await at.run("devices", "review", "--dry-run", "--json");
     expect((JSON.parse(left.out) as { questions: unknown[] }).questions).toHaveLength(1);
+  });
+
+  it("asks again after the last day, and the table and ready say that it has run out", async () => {
+    await init();
+    const id = `review.device.${laptop}`;
+    const until = { ...says, [`${id}.until`]: "2026-11-30" };
+    const past = await at.run(
+      "devices",
+      "review",
+      "--yes",
+      ...(await at.answer({ ...until, [`${id}.until`]: "2026-11-01" })),
+    );
+    expect(past).toMatchObject({ exit: 2, err: containing("a day from today on") });
+    expect((await at.run("devices", "review", "--yes", ...(await at.answer(until)))).exit).toBe(0);
+    const asked = async (): Promise<readonly string[]> => {
+      const plan = await at.run("devices", "review", "--dry-run", "--json");
+      return (JSON.parse(plan.out) as { questions: { id: string }[] }).questions.map((one) => one.id);
+    };
+    expect(await asked()).not.toContain(id);
+    expect((await at.run("devices")).out).not.toContain("run out");
+    at.setNow("2026-12-01T00:00:00.000Z");
+    expect(await asked()).toContain(id);
+    expect((await at.run("devices")).out).toContain("run out     1 review of what is listed");
+    expect((await at.run("ready")).out).toContain("1 review has run out");
   });
 
   it("asks about keys, jobs and skills by what tells them apart", async () => {

@@ -137,9 +137,12 @@ export { baselineFolder, commitNamed, commitOwn, openOwn, type OwnBaseline } fro
 export { factsOf as thingFacts, type Thing } from "./own/things.ts";
 export {
   digestOf,
+  hasRunOut,
+  isDay,
   knownOf,
   type Reviewed,
   reviewed,
+  runOut,
   type Vouched,
   vouchedFile,
   vouchedFiles,

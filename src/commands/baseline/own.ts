@@ -36,6 +36,7 @@ export async function compare(at: Scene, seen: Seen, own: OwnBaseline, commit: G
     now,
     commit: taken.commit,
     at: taken.at,
+    today: at.host.clock.now().toISOString(),
     folder: baselineFolder(at.dataDir),
     configWrites: readings.configWrites,
     transcripts: state.transcripts(),

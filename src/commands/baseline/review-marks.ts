@@ -18,14 +18,15 @@ export function reasonsFor(
   old: Holding,
 ): (record: CanonRecord) => readonly string[] {
   const { host, installation } = at;
+  const judgedAt = host.clock.now().toISOString();
   const { findings } = judge(marks, {
     readings,
     calls: surveyTranscripts(state.transcripts(), redact),
     config: installation.config,
     gatewayPort: installation.gatewayPort,
     window: {},
-    now: host.clock.now().toISOString(),
-    known: knownOf(old, now),
+    now: judgedAt,
+    known: knownOf(old, now, judgedAt),
     redact,
   });
   const worstFirst = sortFindings(findings);

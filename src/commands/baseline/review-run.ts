@@ -4,10 +4,10 @@ import {
   commitOwn,
   digestOf,
   formatFiles,
+  hasRunOut,
   type Holding,
   type OwnBaseline,
   type Reviewed,
-  thingFacts,
   type Vouched,
   vouchedFile,
   vouchedIn,
@@ -18,6 +18,7 @@ import { shown } from "../../model/text.ts";
 import type { Scene } from "../incident.ts";
 import { page, say } from "../present/page.ts";
 import type { Seen } from "./observe.ts";
+import { ask, describe, type Item } from "./review-ask.ts";
 import { rankOf, reasonsFor } from "./review-marks.ts";
 import { removalOf, type Removal } from "./review-remove.ts";
 
@@ -27,16 +28,6 @@ export interface ReviewWish {
   readonly again: boolean;
   readonly json: boolean;
   readonly dryRun: boolean;
-}
-
-interface Item {
-  readonly thing: Reviewed;
-  readonly record: CanonRecord;
-  /** What --answers names it by. */
-  readonly key: string;
-  /** Why it is unusual, by what the rules say. */
-  readonly reasons: readonly string[];
-  readonly before: Vouched | undefined;
 }
 
 const nothing: Holding = { records: new Map(), coverage: new Map(), files: formatFiles };
@@ -51,7 +42,7 @@ export async function runReview(
   const { terminal } = host;
   const old = own === undefined ? nothing : await own.holding(own.head.commit);
   const items = itemsOf(at, seen, old, wish);
-  const open = items.filter(({ before, record }) => wish.again || before?.digest !== digestOf(record));
+  const open = items.filter(({ before, record }) => wish.again || isOpen(host, before, record));
   if (wish.dryRun) {
     tellPlan(host, open, wish.json);
     return exits.ok;
@@ -91,6 +82,12 @@ export async function runReview(
   return exits.ok;
 }
 
+/** Never answered, changed since, or vouched for until a day that is over. */
+function isOpen(host: Host, before: Vouched | undefined, record: CanonRecord): boolean {
+  if (before?.digest !== digestOf(record)) return true;
+  return hasRunOut(before, host.clock.now().toISOString());
+}
+
 /** OpenClaw's own jobs and skills are vouched for by whoever installed OpenClaw. */
 function itemsOf(at: Scene, seen: Seen, old: Holding, { things }: ReviewWish): readonly Item[] {
   const said = vouchedIn(old);
@@ -116,53 +113,9 @@ function keyOf({ thing, id, fields }: CanonRecord): string {
   return `${thing}.${short === undefined || short === "" ? id : short}`;
 }
 
-async function ask(host: Host, { thing, record, key, before }: Item): Promise<Vouched | undefined> {
-  const verdict = await host.prompt.choose({
-    id: `review.${key}`,
-    message: `${shown(record.name, 60)}: do you know it?`,
-    choices: [
-      { value: "known", name: "known: it is ours" },
-      { value: "remove", name: "to be removed" },
-      { value: "skip", name: "skip: ask again next time" },
-    ],
-    default: "skip",
-  });
-  if (verdict !== "known" && verdict !== "remove") return undefined;
-  const owner =
-    verdict === "remove"
-      ? ""
-      : await host.prompt.text({
-          id: `review.${key}.owner`,
-          message: "Whose is it?",
-          default: before?.owner ?? host.facts.user,
-        });
-  const note = await host.prompt.text({
-    id: `review.${key}.note`,
-    message: "A note (may be empty)",
-    default: before?.note ?? "",
-  });
-  const now = host.clock.now().toISOString();
-  return { thing, verdict, owner, note, id: record.id, name: record.name, at: now, digest: digestOf(record) };
-}
-
 function messageOf(answers: readonly Vouched[]): string {
   const known = answers.filter(({ verdict }) => verdict === "known").length;
   return `review: ${known} known, ${answers.length - known} to be removed`;
-}
-
-function describe({ terminal }: Host, { redact }: Seen, { record, reasons, before }: Item): void {
-  const write = (text: string, lead = "  "): void =>
-    terminal.err(page(terminal, terminal.stderrIsTty, { lead, text: shown(redact(text), 600) }));
-  terminal.err("\n");
-  write(`${thingFacts(record.thing).noun}: ${record.name}`, "");
-  for (const [name, values] of record.fields) {
-    if (name === "publicKey" || name === "tokens") continue;
-    write(`${name}: ${values.slice(0, 12).join(", ")}`);
-  }
-  write(record.path);
-  if (before !== undefined)
-    write(`said on ${before.at.slice(0, 10)}: ${before.verdict}; it has changed since, or you ask again`);
-  for (const reason of reasons) write(reason, "  ! ");
 }
 
 function tellPlan({ terminal }: Host, open: readonly Item[], json: boolean): void {

@@ -1,18 +1,18 @@
 /** Reads what a table is made of, from copies in a folder that is gone afterwards, and lets the marks judge it. */
-import { judge, knownOf, marks, observe, openOwn, surveyTranscripts } from "../../analyse/index.ts";
-import type { MarkInput } from "../../analyse/index.ts";
+import { judge, marks, surveyTranscripts } from "../../analyse/index.ts";
 import { createRedactor } from "../../case/index.ts";
 import { readKey } from "../../case/data-dir.ts";
 import { ownedScratch } from "../../case/owned-scratch.ts";
 import type { Redactor } from "../../case/types.ts";
 import { createReadings, endedSources, someReadings, type Sources } from "../../collectors/index.ts";
 import type { Host } from "../../host/host.ts";
-import { cancelled, messageOf } from "../../model/errors.ts";
+import { cancelled } from "../../model/errors.ts";
 import { unread, type Reading } from "../../model/outcome.ts";
 import type { ReadingKind, ReadingSet } from "../../model/readings.ts";
 import { openState, type StateReader } from "../../openclaw/index.ts";
 import { abortReason } from "../abort-reason.ts";
 import type { Scene } from "../incident.ts";
+import { knownHere } from "./known.ts";
 import type { Look, LookOptions, Seen } from "./look.ts";
 
 const noState = "OpenClaw's state was not read";
@@ -29,7 +29,7 @@ export async function gather(
   const redactor = createRedactor(key ?? host.random(32));
   const { readings, mechanisms, calls, known } = await inScratch(at, async (scratch) => {
     const read = await readAll(at, look, { options, redactor, scratch });
-    return { ...read, known: await knownHere(at, redactor, read.readings, scratch) };
+    return { ...read, known: await knownHere(at, look, { redactor, readings: read.readings, scratch }) };
   });
   await breathe(host);
   const { findings, notEvaluated } = judge(marksFor(look, mechanisms), {
@@ -52,6 +52,7 @@ export async function gather(
     // What could not be read is told once, not again for every rule.
     notEvaluated: notEvaluated.filter(({ reason }) => !missed.includes(reason)),
     unread: [...missed, ...known.problems],
+    lapsed: known.lapsed,
     leftOut: look.full === undefined || options.full === true ? [] : [look.full],
     lasting: key !== undefined,
   };
@@ -143,34 +144,6 @@ async function breathe(host: Host): Promise<void> {
 
 function survey(state: StateReader, redactor: Redactor): Calls {
   return surveyTranscripts(state.transcripts(), (text) => redactor.text(text));
-}
-
-interface KnownHere {
-  readonly known: MarkInput["known"];
-  readonly problems: readonly string[];
-}
-
-/** What a person has vouched for, kept with claw-ir's own baseline; nothing where there is none. */
-async function knownHere(
-  { host, dataDir }: Scene,
-  redactor: Redactor,
-  readings: ReadingSet,
-  scratch: string,
-): Promise<KnownHere> {
-  try {
-    const own = await openOwn(host, dataDir, scratch);
-    if (own === undefined) return { known: {}, problems: [] };
-    try {
-      const tools = { mark: redactor.mark, redact: (text: string) => redactor.text(text) };
-      const held = await own.holding(own.head.commit);
-      return { known: knownOf(held, observe(readings, tools)), problems: held.problems };
-    } finally {
-      await own.close();
-    }
-  } catch (error) {
-    if (host.signal.aborted) throw error;
-    return { known: {}, problems: [`claw-ir's own baseline could not be read: ${messageOf(error)}`] };
-  }
 }
 
 async function inScratch<T>(at: Scene, work: (scratch: string) => Promise<T>): Promise<T> {

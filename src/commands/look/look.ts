@@ -30,6 +30,8 @@ export interface Seen {
   readonly notEvaluated: readonly NotEvaluated[];
   /** What could not be read, one sentence each. */
   readonly unread: readonly string[];
+  /** How many reviews of what is listed have run out: they are asked again. */
+  readonly lapsed: number;
   /** What was left out on purpose, with how to get it. */
   readonly leftOut: readonly string[];
   /** From --since, ISO 8601 UTC. */

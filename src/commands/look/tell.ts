@@ -142,7 +142,7 @@ function notesOf(marks: readonly RowMark[]): ListRow["notes"] {
 }
 
 function blindLines(
-  { unread, leftOut, notEvaluated, lasting, since }: Seen,
+  { unread, lapsed, leftOut, notEvaluated, lasting, since }: Seen,
   fingerprints: boolean,
   redacted: (value: string) => string,
 ): readonly Line[] {
@@ -151,6 +151,12 @@ function blindLines(
     ...{ lead, leadStyle: "yellow" as const },
     text: shown(redacted(reason), 600),
   }));
+  if (lapsed > 0)
+    lines.push({
+      lead: "  run out     ",
+      leadStyle: "yellow",
+      text: `${lapsed === 1 ? "1 review" : `${lapsed} reviews`} of what is listed: claw-ir baseline review asks again`,
+    });
   for (const what of leftOut)
     lines.push({ lead: "  not asked   ", leadStyle: "yellow", text: `${what}: --full` });
   for (const [reason, rules] of Map.groupBy(notEvaluated, (one) => one.reason))

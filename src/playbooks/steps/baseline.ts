@@ -59,6 +59,7 @@ async function ownDiff(context: StepContext): Promise<BaselineDiff | undefined> 
     now: found.now,
     commit: found.taken.commit,
     at: found.taken.at,
+    today: context.host.clock.now().toISOString(),
     folder: baselineFolder(options.dataDir),
     configWrites: found.readings.configWrites,
     transcripts: memory.state?.transcripts(),

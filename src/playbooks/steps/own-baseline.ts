@@ -44,7 +44,10 @@ export async function ownBaseline(context: StepContext): Promise<Found> {
 export async function knownHere(context: StepContext): Promise<MarkInput["known"]> {
   const known = await opened(context, async (own) => {
     const old = await own.holding(own.head.commit);
-    return { state: "known" as const, known: knownOf(old, (await observed(context)).now) };
+    return {
+      state: "known" as const,
+      known: knownOf(old, (await observed(context)).now, context.host.clock.now().toISOString()),
+    };
   });
   return known.state === "known" ? known.known : {};
 }

@@ -17,6 +17,8 @@ export interface OwnInput {
   readonly commit: string;
   /** ISO 8601. */
   readonly at: string;
+  /** When it is compared, ISO 8601 UTC: what somebody vouched for until a day before is news again. */
+  readonly today: string;
   /** Where the repository is. */
   readonly folder: string;
   readonly configWrites: ReadingSet["configWrites"];
@@ -44,7 +46,9 @@ export function compareOwn(input: OwnInput): OwnDiff {
   const vouched = vouchedIn(old);
   const told = changes.map((change) => {
     const record = recordOf(change);
-    return withVoucher(withCause(change, record, trace), record, vouched);
+    return withVoucher(withCause(change, record, trace), record, (one) =>
+      voucherOf(one, vouched, input.today),
+    );
   });
   return {
     baseline: { commit, at },
@@ -72,9 +76,9 @@ function callsOf(
 function withVoucher(
   change: DriftChange,
   record: CanonRecord | undefined,
-  all: readonly Vouched[],
+  voucher: (record: CanonRecord) => Vouched | undefined,
 ): DriftChange {
-  const said = record === undefined || change.kind === "removed" ? undefined : voucherOf(record, all);
+  const said = record === undefined || change.kind === "removed" ? undefined : voucher(record);
   if (said === undefined) return change;
   const vouched = `${said.owner} vouched for it on ${said.at.slice(0, 10)}${said.note === "" ? "" : `: ${said.note}`}`;
   return { ...change, severity: "info", vouched };

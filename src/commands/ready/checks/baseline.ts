@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openOwn } from "../../../analyse/index.ts";
+import { openOwn, runOut } from "../../../analyse/index.ts";
 import type { Host } from "../../../host/host.ts";
 import { ageText, type Check, dayMs, ok, type ReadyScene, unknown, type Verdict, warn } from "../check.ts";
 
@@ -30,10 +30,17 @@ async function ofOwn({ host, dataDir }: ReadyScene, scratch: string): Promise<Ve
   const own = await openOwn(host, dataDir, scratch);
   if (own === undefined) return undefined;
   try {
-    const { coverage } = await own.holding(own.head.commit);
+    const held = await own.holding(own.head.commit);
+    const { coverage } = held;
     if (coverage.size === 0) return warn("a review was made, and nothing was taken as known good yet", init);
     const age = host.clock.now().getTime() - Date.parse(own.head.at);
     const last = `last commit ${own.head.at.slice(0, 16)}, ${ageText(age)} old`;
+    const lapsed = runOut(held, host.clock.now().toISOString()).length;
+    if (lapsed > 0)
+      return warn(
+        `${last}; ${lapsed === 1 ? "1 review has" : `${lapsed} reviews have`} run out`,
+        "claw-ir baseline review asks again",
+      );
     if (age <= oldMs) return ok(last);
     return warn(last, "claw-ir baseline diff, then claw-ir baseline commit for what you meant");
   } finally {
