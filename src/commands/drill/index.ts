@@ -39,7 +39,10 @@ export const drillCommand: MakeCommand = (edge, done) =>
             .description(
               "Restores an archive into a private folder, checks every file and database, starts a real gateway on the copy with channels, jobs and hooks off, and removes everything again. The live gateway and its state are not touched.",
             )
-            .argument("[archive]", "a path, a name in backup list, or restic:SNAPSHOT (default: the newest backup)")
+            .argument(
+              "[archive]",
+              "a path, a name in backup list, or restic:SNAPSHOT (default: the newest backup)",
+            )
             .option(
               "--scratch <dir>",
               "where to restore to for the time of the drill (default: the data folder)",
