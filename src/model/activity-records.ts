@@ -140,3 +140,19 @@ export interface TrajectoryEvent {
   readonly leftover?: true;
   readonly place: Place;
 }
+
+/** A container that OpenClaw made for the tools or the browser of a session. What is mounted into it only its engine knows. */
+export interface Sandbox {
+  readonly kind: "container" | "browser";
+  /** The container's name. */
+  readonly name: string;
+  readonly session?: string;
+  readonly image?: string;
+  /** "docker" where it is not named. */
+  readonly backEnd?: string;
+  readonly createdAt?: string;
+  readonly usedAt?: string;
+  /** Where a browser can be steered and watched from. */
+  readonly ports: readonly number[];
+  readonly place: Place;
+}

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { Host } from "../host/host.ts";
+import type { Sandbox } from "../model/activity-records.ts";
 import { at, isDict, isoOf, list, num, parseJson, str } from "../model/json.ts";
-import { read, unread } from "../model/outcome.ts";
+import { read } from "../model/outcome.ts";
 import type { Reading } from "../model/outcome.ts";
-import type { Place } from "../model/records.ts";
 import { reasonOf } from "./failures.ts";
+import { number, text as textOf, time } from "./layouts/rows.ts";
+import { combine, query, type Source } from "./layouts/source.ts";
 import { present } from "./present.ts";
 import type { Target } from "./types.ts";
 import { type FileView, viewOf } from "./view.ts";
@@ -13,22 +15,6 @@ const maxBytes = 4 << 20;
 const maxFiles = 2000;
 const maxEntries = 5000;
 const nameChars = 500;
-
-/** A container that OpenClaw made for the tools or the browser of a session. What is mounted into it only its engine knows. */
-export interface Sandbox {
-  readonly kind: "container" | "browser";
-  /** The container's name. */
-  readonly name: string;
-  readonly session?: string;
-  readonly image?: string;
-  /** "docker" where it is not named. */
-  readonly backEnd?: string;
-  readonly createdAt?: string;
-  readonly usedAt?: string;
-  /** Where a browser can be steered and watched from. */
-  readonly ports: readonly number[];
-  readonly place: Place;
-}
 
 /**
  * `sandbox/containers.json` and `sandbox/browsers.json` (`{"entries":[…]}`), in later versions one file per entry below
@@ -50,9 +36,37 @@ export async function readSandboxes(host: Host, target: Target): Promise<Reading
       }
     }
   }
-  if (found.length === 0 && reasons.length === 0) return unread("missing", "no sandbox is on record");
   if (found.length <= maxEntries) return read(found, reasons);
   return read(found.slice(0, maxEntries), [...reasons, `only the first ${maxEntries} sandboxes were kept`]);
+}
+
+/** Since 2026.6 the table `sandbox_registry_entries` of the shared database; what it took over may still lie there as files. */
+export async function stateSandboxes(source: Source): Promise<Reading<Sandbox>> {
+  const files = await readSandboxes(source.host, source.installation.target);
+  if (![...source.open, ...source.closed].some(({ kind }) => kind === "state")) return files;
+  const rows = query<Sandbox>(source, {
+    kind: "state",
+    tables: ["sandbox_registry_entries"],
+    sql: "SELECT * FROM sandbox_registry_entries ORDER BY registry_kind, container_name",
+    map: (row, { shown }) => {
+      const name = textOf(row, "container_name")?.slice(0, nameChars);
+      if (name === undefined) return undefined;
+      const kind = /browser/i.test(textOf(row, "registry_kind") ?? "") ? "browser" : "container";
+      const optional = {
+        session: textOf(row, "session_key")?.slice(0, nameChars),
+        image: textOf(row, "image")?.slice(0, nameChars),
+        backEnd: textOf(row, "backend_id")?.slice(0, nameChars),
+        createdAt: time(row, "created_at_ms"),
+        usedAt: time(row, "last_used_at_ms"),
+      };
+      const ports = [number(row, "cdp_port"), number(row, "no_vnc_port")].filter(
+        (port) => port !== undefined,
+      );
+      const place = { path: shown, locator: `sandbox_registry_entries/${name}` };
+      return { kind, name, ...present(optional), ports, place };
+    },
+  });
+  return combine([rows, files]);
 }
 
 async function filesOf(

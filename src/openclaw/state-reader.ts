@@ -29,6 +29,7 @@ import { toldOnce } from "./layouts/told-once.ts";
 import { readMemoryFiles } from "./memory/memory.ts";
 import { readQuarantine } from "./operations/quarantine.ts";
 import { readRestartLog } from "./operations/restart-log.ts";
+import { stateSandboxes } from "./sandboxes.ts";
 import { readSkills } from "./skills/skills.ts";
 import type { SkillUses } from "./skills/skills.ts";
 import type { StateReader } from "./types.ts";
@@ -98,7 +99,10 @@ function activityOf(
   source: Source,
   folder: string,
   of: Of,
-): Pick<StateReader, "tasks" | "approvals" | "extensions" | "memory" | "operations" | "deliveries"> {
+): Pick<
+  StateReader,
+  "tasks" | "approvals" | "extensions" | "memory" | "operations" | "deliveries" | "sandboxes"
+> {
   const { host, view, installation } = source;
   return {
     tasks: () =>
@@ -124,6 +128,7 @@ function activityOf(
         await readQuarantine(host, view, installation, folder),
       ]),
     deliveries: () => of("deliveries", (layout) => layout.deliveries(source)),
+    sandboxes: () => stateSandboxes(source),
   };
 }
 

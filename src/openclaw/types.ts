@@ -16,6 +16,7 @@ import type {
   Extension,
   MemoryEntry,
   Operation,
+  Sandbox,
   Task,
   TrajectoryEvent,
 } from "../model/activity-records.ts";
@@ -182,6 +183,7 @@ export interface StateReader {
   readonly memory: () => Promise<Reading<MemoryEntry>>;
   readonly operations: () => Promise<Reading<Operation>>;
   readonly deliveries: () => Reading<Delivery>;
+  readonly sandboxes: () => Promise<Reading<Sandbox>>;
   /** As `transcripts`. */
   readonly trajectories: () => {
     readonly events: IterableIterator<TrajectoryEvent>;

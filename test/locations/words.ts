@@ -81,7 +81,7 @@ export const inPart: readonly (readonly [string, string, string])[] = [
   ],
   [
     "Sandboxes of OpenClaw",
-    "`sandbox/containers.json`, `sandbox/browsers.json` and the folders that replaced them",
+    "`sandbox/containers.json`, `sandbox/browsers.json`, the folders and the table that replaced them",
     "what is mounted into one is told by its engine alone",
   ],
   [

@@ -75,6 +75,36 @@ async function withReader<T>(use: (reader: StateReader) => T | Promise<T>): Prom
 
 const kinds = ["tasks", "approvals", "extensions", "memory", "operations", "deliveries", "grants"] as const;
 
+describe("sandboxes", () => {
+  it("are those of the database and those in files that it has not taken over; a lost table is a gap", async () => {
+    plant("state", "sandbox_registry_entries", {
+      ...{ registry_kind: "containers", container_name: "openclaw-sbx-a", session_key: "agent:main:main" },
+      ...{ backend_id: "docker", image: "openclaw-sandbox", created_at_ms: at, last_used_at_ms: at },
+      ...{ cdp_port: null, no_vnc_port: null },
+    });
+    plant("state", "sandbox_registry_entries", {
+      ...{ registry_kind: "browsers", container_name: "b", session_key: null, backend_id: null, image: null },
+      ...{ created_at_ms: null, last_used_at_ms: null, cdp_port: 9222, no_vnc_port: null },
+    });
+    await mkdir(join(state.stateDir, "sandbox"), { recursive: true });
+    await writeFile(
+      join(state.stateDir, "sandbox", "containers.json"),
+      '{"entries":[{"containerName":"openclaw-sbx-old"}]}',
+    );
+    const told = await withReader((reader) => reader.sandboxes());
+    expect(told.outcome).toBe("ok");
+    expect(told.records).toMatchObject([
+      { kind: "browser", name: "b", ports: [9222] },
+      { kind: "container", name: "openclaw-sbx-a", session: "agent:main:main", createdAt: iso, usedAt: iso },
+      { kind: "container", name: "openclaw-sbx-old", ports: [] },
+    ]);
+    run("state", "DROP TABLE sandbox_registry_entries");
+    const left = await withReader((reader) => reader.sandboxes());
+    expect([left.outcome, left.records.map(({ name }) => name)]).toEqual(["partial", ["openclaw-sbx-old"]]);
+    expect(left.reason).toContain("has no table sandbox_registry_entries");
+  });
+});
+
 describe("work in OpenClaw's ledger", () => {
   it("is read from every table that tells of it", async () => {
     plant("state", "flow_runs", { flow_id: "f1", goal: "collect keys", status: "running", created_at: at });

@@ -1,8 +1,8 @@
 import type { HostFact } from "../../model/live-records.ts";
 import { str } from "../../model/json.ts";
 import { read, unread } from "../../model/outcome.ts";
-import { readSandboxes } from "../../openclaw/sandboxes.ts";
 import { ask } from "../ask.ts";
+import { sandboxesOf } from "../state/sandboxes.ts";
 import type { CollectContext, CollectResult, Collector } from "../collector.ts";
 
 const difference = { timeoutMs: 8000, maxBytes: 2 << 20 } as const;
@@ -76,7 +76,7 @@ function containerOf({ name, data }: HostFact): readonly Container[] {
 async function collect(context: CollectContext): Promise<CollectResult> {
   const { target, readings } = context;
   const reading = await readings.get("containers", context);
-  const sandboxes = await readSandboxes(context.host, target);
+  const sandboxes = await sandboxesOf(context);
   const registered = new Set(sandboxes.records.map(({ name }) => name));
   const stateDir = target.toHost(target.stateDir);
   const own = reading.records
