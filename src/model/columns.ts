@@ -47,7 +47,7 @@ export function fitEnd(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = "";
   let used = 1;
-  for (const char of [...text].reverse()) {
+  for (const char of Array.from(text).reverse()) {
     used += columnsOf(char);
     if (used > columns) break;
     kept = char + kept;
