@@ -1,7 +1,15 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { linesOf, noProcessLeft, place, processesOf, snapshot, start, type Ran } from "./demonstration.ts";
+import {
+  linesOf,
+  noProcessLeft,
+  place,
+  processesOf,
+  snapshot,
+  start,
+  type Ran,
+} from "../demo/demonstration.ts";
 
 /** Where the run is when it is interrupted: in the middle of a step of which this is the first line. */
 const started = (id: string): string => `"id":"${id}"`;
