@@ -155,17 +155,17 @@ describe("a state that lives in a container", () => {
     await image({
       "/home/op/.openclaw/openclaw.json": config,
       "/home/op/.openclaw/agents/main/agent/models.json": "{}",
-      "/srv/work/AGENTS.md": "x",
+      "/srv/desk/AGENTS.md": "x",
       "/home/op/.local/share/containers/storage/overlay-containers/abc/userdata/config.json": JSON.stringify({
         mounts: [
           { destination: "/proc", source: "proc" },
           { destination: "/home/node", source: "/home/op" },
-          { destination: "/home/node/.openclaw/workspace", source: "/srv/work" },
+          { destination: "/home/node/.openclaw/workspace", source: "/srv/desk" },
         ],
       }),
     });
     const found = await look();
-    expect(found.agents.map(({ workspace }) => onHost(found, workspace))).toEqual(["/srv/work"]);
+    expect(found.agents.map(({ workspace }) => onHost(found, workspace))).toEqual(["/srv/desk"]);
   });
 
   it("whose mounts nobody tells says what was not read", async () => {
