@@ -1,10 +1,10 @@
 import { dict, isDict, isoOf, str, strings } from "../../../model/json.ts";
 import type { Dict } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
-import type { Device, DeviceToken } from "../../../model/device-records.ts";
+import type { Device } from "../../../model/device-records.ts";
 import type { Place } from "../../../model/records.ts";
-import { Secret } from "../../../model/secret.ts";
 import { present } from "../../present.ts";
+import { tokenOf, tokensOf } from "../device-token.ts";
 import type { Source } from "../source.ts";
 import { fromFiles } from "./missing.ts";
 import { filesOf, jsonFile, leftoverOf } from "./text.ts";
@@ -95,7 +95,7 @@ const pairedDevice: Mapper = (id, value, place) => {
       lastSeenAt: isoOf(value["lastSeenAtMs"]),
     }),
     nodeCommands: strings(dict(value["nodeSurface"])["commands"]),
-    tokens: Object.entries(dict(value["tokens"])).flatMap(([role, token]) => tokenOf(role, dict(token))),
+    tokens: tokensOf(value["tokens"]),
     place,
   };
 };
@@ -161,23 +161,4 @@ function textOf(value: Dict, key: string): string | undefined {
 function rolesOf(value: Dict): readonly string[] {
   const role = textOf(value, "role");
   return [...new Set([...strings(value["roles"]), ...(role === undefined ? [] : [role])])];
-}
-
-/** 2026.1 writes 0 for what never happened. */
-function tokenOf(role: string, value: Dict): readonly DeviceToken[] {
-  const token = textOf(value, "token");
-  if (token === undefined) return [];
-  return [
-    {
-      role: str(value["role"]) ?? role,
-      scopes: strings(value["scopes"]),
-      secret: new Secret(token),
-      ...present({
-        createdAt: isoOf(value["createdAtMs"]),
-        rotatedAt: isoOf(value["rotatedAtMs"]),
-        lastUsedAt: isoOf(value["lastUsedAtMs"]),
-        revokedAt: isoOf(value["revokedAtMs"]),
-      }),
-    },
-  ];
 }

@@ -1,9 +1,9 @@
 import type { Row } from "../../../host/sqlite.ts";
-import { dict, isDict, isoOf, str, strings } from "../../../model/json.ts";
+import { strings } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
-import type { Device, DeviceToken } from "../../../model/device-records.ts";
-import { Secret } from "../../../model/secret.ts";
+import type { Device } from "../../../model/device-records.ts";
 import { present } from "../../present.ts";
+import { tokensOf } from "../device-token.ts";
 import { jsonColumn, text, textsColumn, time } from "../rows.ts";
 import { combine, query } from "../source.ts";
 import type { OpenDatabase, Source } from "../source.ts";
@@ -46,7 +46,7 @@ function pairedDevice(row: Row, open: OpenDatabase): Device | undefined {
       askedCommands: asked.length === 0 ? undefined : asked,
     }),
     nodeCommands: [...new Set([...allowed, ...asked])],
-    tokens: tokensOf(row),
+    tokens: tokensOf(jsonColumn(row, "tokens_json")),
     place: { path: open.shown, locator: `device_pairing_paired/${id}` },
   };
 }
@@ -84,23 +84,4 @@ function described(row: Row): Partial<Device> {
 function rolesOf(row: Row): readonly string[] {
   const role = text(row, "role");
   return [...new Set([...textsColumn(row, "roles_json"), ...(role === undefined ? [] : [role])])];
-}
-
-/** `tokens_json` is an object by role: `{"operator":{"token","role","scopes","createdAtMs",…}}`. */
-function tokensOf(row: Row): readonly DeviceToken[] {
-  return Object.entries(jsonColumn(row, "tokens_json")).flatMap(([role, value]) => {
-    const token = str(dict(value)["token"]);
-    if (!isDict(value) || token === undefined || token === "") return [];
-    return {
-      role: str(value["role"]) ?? role,
-      scopes: strings(value["scopes"]),
-      secret: new Secret(token),
-      ...present({
-        createdAt: isoOf(value["createdAtMs"]),
-        rotatedAt: isoOf(value["rotatedAtMs"]),
-        lastUsedAt: isoOf(value["lastUsedAtMs"]),
-        revokedAt: isoOf(value["revokedAtMs"]),
-      }),
-    };
-  });
 }
