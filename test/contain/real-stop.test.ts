@@ -2,7 +2,7 @@ import { describe, expect, it as base } from "vitest";
 import { stopGateway } from "../../src/contain/stop.ts";
 import type { StopLimits, StopProof } from "../../src/contain/types.ts";
 import { nodeArgv, respawnerScript } from "../support/service-stand-ins/index.ts";
-import { isAlive, openStage, pause, type Stage, until } from "../support/service-stand-ins/stage.ts";
+import { isAlive, openStage, type Stage, until } from "../support/service-stand-ins/stage.ts";
 
 /** Each test has a stage of its own, so that the waiting is done side by side. */
 const it = base.extend<{ stage: Stage }>({
@@ -47,7 +47,6 @@ describe.runIf(process.platform === "linux")("stopping real processes", { concur
     ]);
     expect(isAlive(pid)).toBe(false);
     expect(proof.watchedMs).toBeGreaterThanOrEqual(600);
-    expect(proof.downMs).toBeLessThan(5_000);
     expect(JSON.parse(JSON.stringify(proof))).toEqual(proof);
     expect(stage.journal.map(({ what }) => what)).toEqual(["stop", "signal"]);
   });
@@ -78,9 +77,7 @@ describe.runIf(process.platform === "linux")("stopping real processes", { concur
     stage.start(stage.gateway("children=exec-child,deaf-child"));
     await stage.up();
     const children = [await childNamed(stage, "exec-child"), await childNamed(stage, "deaf-child")];
-    // The deaf one needs a moment to be deaf.
-    await pause(300);
-    const proof = await stop(stage);
+    const proof = await stop(stage, { ...quick, childMs: 2_000 });
     expect(proof.state).toBe("down");
     expect(endings(proof)).toEqual({
       "openclaw-gatewa": "SIGTERM",

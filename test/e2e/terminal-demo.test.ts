@@ -11,7 +11,7 @@ import {
   snapshot,
   type Place,
 } from "../demo/demonstration.ts";
-import { answerUntil, hasTmux, pause, terminalsIn, type Reply, type Terminal } from "../support/terminal.ts";
+import { answerUntil, hasTmux, terminalsIn, type Reply, type Terminal } from "../support/terminal.ts";
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), "claw-ir-tmux-")));
 const terminals = terminalsIn(base);
@@ -30,9 +30,6 @@ async function demonstrate(columns: number, ...options: readonly string[]): Prom
   return { at, on: terminals.open(argv, { env: at.env, columns, rows: 45 }) };
 }
 
-/** The same question put again cannot be told from the first one on the screen: it gets time to appear. */
-const drawn = (): Promise<void> => pause(400);
-
 /** Moves down until the pointer stands on the choice. */
 async function choose(on: Terminal, name: string): Promise<void> {
   for (let moves = 0; moves < 14; moves += 1) {
@@ -44,7 +41,7 @@ async function choose(on: Terminal, name: string): Promise<void> {
     )
       return;
     on.keys("Down");
-    await pause(100);
+    await on.settles();
   }
   throw new Error(`there is no choice ${name}:\n${on.visible()}`);
 }
@@ -68,30 +65,31 @@ describe.skipIf(!hasTmux || process.platform !== "linux")("a terminal of 80 colu
     const { at, on } = await demonstrate(80);
     await on.shows("Which credential leaked?");
     const before = await snapshot(at.home);
-    await drawn();
+    await on.settles();
     await choose(on, "anthropic:manual");
     // What the choice under the pointer is stands below the list.
     expect(on.visible()).toMatch(/sk-ant-api03-… fp:[0-9a-f]{12} \(64 characters\), in\s+\/home\/claw/);
     on.keys("Space", "Enter");
     await on.shows("Is it being abused now");
-    await drawn();
+    await on.settles();
     on.keys("Up", "Up", "Enter");
     await on.shows("Since when");
-    await drawn();
+    await on.settles();
     on.keys("the day before", "Enter");
     await on.shows("an age such as 36h or 3d");
+    await on.settles();
     on.keys(...Array<string>("the day before".length).fill("BSpace"), "6h", "Enter");
     await on.shows("Looking closely at the last 6 h");
     await on.shows("Who is responding?");
-    await drawn();
+    await on.settles();
     on.keys("Enter");
 
     await on.shows("How shall the archive be locked?");
-    await drawn();
+    await on.settles();
     on.keys("Enter");
     await typePassphrase(on);
     await on.shows("Rotate which of these");
-    await drawn();
+    await on.settles();
     on.keys("Enter");
     await on.shows("Rotate which of these 10 now? The rest stays open in the report 10 of 10");
     await answerUntil(on, "[left", later);
@@ -109,14 +107,14 @@ describe.skipIf(!hasTmux || process.platform !== "linux")("a terminal of 80 colu
     expect(screen).toContain(`remove it    rm -r ${root}`);
     await noProcessLeft(root);
     expect(await snapshot(at.home)).toEqual(before);
-  }, 180_000);
+  });
 
   it("ends with 130 on Ctrl-C at a question, and its gateway with it", async () => {
     const { at, on } = await demonstrate(80);
     await on.shows("Which credential leaked?");
     const root = await at.root();
     expect(await processesOf(root)).not.toEqual([]);
-    await drawn();
+    await on.settles();
     on.keys("C-c");
     expect(await on.exit()).toBe(130);
     const screen = on.screen();
@@ -125,7 +123,7 @@ describe.skipIf(!hasTmux || process.platform !== "linux")("a terminal of 80 colu
     expect(screen).toContain("claw-ir: cancelled");
     expect(screen).toContain("the demonstration has ended");
     await noProcessLeft(root);
-  }, 60_000);
+  });
 
   it("breaks what is long between words, under its own beginning, and never at the left edge", async () => {
     const { on } = await demonstrate(80, "--non-interactive");
@@ -137,21 +135,21 @@ describe.skipIf(!hasTmux || process.platform !== "linux")("a terminal of 80 colu
     // A path is never cut, so that it can be copied; everything else fits.
     const isCuttable = (line: string): boolean => line.split(" ").every((word) => word.length <= 40);
     expect(lines.filter((line) => line.length > 79 && isCuttable(line))).toEqual([]);
-  }, 120_000);
+  });
 });
 
 async function typePassphrase(on: Terminal): Promise<void> {
   await on.shows("Passphrase for the archive");
-  await drawn();
+  await on.settles();
   on.keys("FAKE one and all", "Enter");
   await on.shows("Once more");
-  await drawn();
+  await on.settles();
   on.keys("FAKE two and all", "Enter");
   await on.shows("the two are not the same");
-  await drawn();
+  await on.settles();
   on.keys("FAKE one and all", "Enter");
   await on.shows("Once more", 2);
-  await drawn();
+  await on.settles();
   on.keys("FAKE one and all", "Enter");
   await on.shows("Seal the state");
 }

@@ -6,11 +6,9 @@ import { extract } from "tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { at as look, list, str } from "../../src/model/json.ts";
 import { isBuilt, place, program, start, type Place } from "../demo/demonstration.ts";
-import { answerUntil, hasTmux, pause, terminalsIn, type Terminal } from "../support/terminal.ts";
+import { answerUntil, hasTmux, terminalsIn, type Terminal } from "../support/terminal.ts";
 
 const archive = fileURLToPath(new URL("../fixtures/states/state-2026.9.6.tar.gz", import.meta.url));
-const drawn = (): Promise<void> => pause(400);
-
 interface User extends Place {
   readonly open: (...args: readonly string[]) => Terminal;
 }
@@ -65,10 +63,10 @@ describe.skipIf(!hasTmux || process.platform !== "linux")("resume on a terminal"
     const at = await user();
     const first = at.open("key-compromised");
     await first.shows("Which credential leaked?");
-    await drawn();
+    await first.settles();
     first.keys("Enter");
     await first.shows("Is it being abused now");
-    await drawn();
+    await first.settles();
     first.keys("C-c");
     expect(await first.exit()).toBe(130);
     const [id, ...others] = await cases(at);
@@ -79,19 +77,19 @@ describe.skipIf(!hasTmux || process.platform !== "linux")("resume on a terminal"
     const second = at.open("resume");
     await second.shows("Is it being abused now");
     expect(second.screen()).not.toContain("Which credential leaked?");
-    await drawn();
+    await second.settles();
     second.keys("Down", "Enter");
     await second.shows("Since when");
-    await drawn();
+    await second.settles();
     second.keys("C-c");
     expect(await second.exit()).toBe(130);
 
     const third = at.open("resume", id ?? "");
     await third.shows("Since when");
-    await drawn();
+    await third.settles();
     third.keys("Enter");
     await third.shows("Who is responding?");
-    await drawn();
+    await third.settles();
     third.keys("Enter");
     await third.shows("How shall the archive be locked?");
     expect(third.screen()).not.toContain("Is it being abused now");
@@ -125,7 +123,7 @@ describe.skipIf(!hasTmux || process.platform !== "linux")("resume on a terminal"
     expect(await cases(at)).toEqual([id]);
     const { exit, stdout } = await start(["case", "verify", "--json"], at.env).ended;
     expect([exit, look(JSON.parse(stdout), "verdict")]).toEqual([0, "intact"]);
-  }, 180_000);
+  });
 
   it("refuses a case of another state", async () => {
     const at = await user();
@@ -134,7 +132,7 @@ describe.skipIf(!hasTmux || process.platform !== "linux")("resume on a terminal"
     cpSync(join(at.home, ".openclaw"), join(other, ".openclaw"), { recursive: true });
     const first = at.open("key-compromised", "--home", other);
     await first.shows("Which credential leaked?");
-    await drawn();
+    await first.settles();
     first.keys("C-c");
     expect(await first.exit()).toBe(130);
     const [id] = await cases(at);
@@ -142,5 +140,5 @@ describe.skipIf(!hasTmux || process.platform !== "linux")("resume on a terminal"
     const second = at.open("resume");
     expect(await second.exit()).toBe(2);
     expect(unbroken(second)).toContain(`case ${id ?? "?"} is about ${other}/.openclaw `);
-  }, 60_000);
+  });
 });

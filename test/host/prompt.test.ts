@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { hasTmux, pause, terminalsIn } from "../support/terminal.ts";
+import { hasTmux, terminalsIn } from "../support/terminal.ts";
 import { scratchFolder } from "./scratch-folder.ts";
 
 const base = scratchFolder();
@@ -35,9 +35,6 @@ host.dispose();`,
   };
 }
 
-/** The same question put again cannot be told from the first one on the screen: it gets time to appear. */
-const drawn = (): Promise<void> => pause(400);
-
 afterAll(() => terminals.close());
 
 describe.skipIf(!hasTmux)("questions on a terminal", () => {
@@ -51,15 +48,20 @@ describe.skipIf(!hasTmux)("questions on a terminal", () => {
         await host.prompt.text({ id: "4", message: "Since when?", check: (t) => (t === "x" ? "not x" : undefined) }),
       ];`);
     await terminal.shows("Go on?");
+    await terminal.settles();
     terminal.keys("y", "Enter");
     await terminal.shows("Which one?");
     expect(await terminal.shows("first")).toContain("second\\u{1b}[2J\\u{202e}gnp");
+    await terminal.settles();
     terminal.keys("Down", "Enter");
     await terminal.shows("Which ones?");
+    await terminal.settles();
     terminal.keys("Space", "Enter");
     await terminal.shows("Since when?");
+    await terminal.settles();
     terminal.keys("x", "Enter");
     await terminal.shows("not x");
+    await terminal.settles();
     terminal.keys("BSpace", "y", "Enter");
     expect(JSON.parse(await terminal.result())).toEqual([true, "b", ["a", "b"], "y"]);
   });
@@ -69,16 +71,18 @@ describe.skipIf(!hasTmux)("questions on a terminal", () => {
       const secret = await host.prompt.secret({ id: "seal.passphrase", message: "Passphrase:", twice: true });
       return [secret, secret.length];`);
     await terminal.shows("Passphrase:");
+    await terminal.settles();
     terminal.keys("FAKE-one", "Enter");
     await terminal.shows("Once more");
+    await terminal.settles();
     terminal.keys("FAKE-two", "Enter");
     await terminal.shows("not the same");
-    await drawn();
+    await terminal.settles();
     terminal.keys("Enter");
     await terminal.shows("nothing was typed");
-    await drawn();
+    await terminal.settles();
     terminal.keys("FAKE-four", "C-t", "Enter");
-    await drawn();
+    await terminal.settles();
     terminal.keys("FAKE-four", "Enter");
     const pane = await terminal.shows("[left 0]");
     expect(pane).not.toContain("FAKE");
@@ -92,6 +96,7 @@ describe.skipIf(!hasTmux)("questions on a terminal", () => {
       const second = await host.prompt.text({ id: "2", message: "Never?" }).catch((e) => e.exit);
       return [first, second, host.signal.aborted];`);
     await terminal.shows("Go on?");
+    await terminal.settles();
     terminal.keys("C-c");
     expect(JSON.parse(await terminal.result())).toEqual(["cancelled", "cancelled", true]);
     expect(await terminal.shows("[left 0]")).not.toContain("Never?");

@@ -77,11 +77,9 @@ describe.runIf(process.platform === "linux")("starting real processes", { concur
 
   it("says at once when it dies, with its last words", async ({ stage }) => {
     const openclaw = await install(stage, "fail=78");
-    const since = performance.now();
-    const proof = await start(stage, { openclaw });
+    const proof = await start(stage, { openclaw, limits: { readyMs: 600_000 } });
     expect(proof.state).toBe("failed");
     expect(proof.reason).toContain("config invalid: gateway.bind");
-    expect(performance.now() - since).toBeLessThan(10_000);
   });
 
   it("says when it runs and is not ready in time, and leaves it running", async ({ stage }) => {

@@ -21,6 +21,11 @@ export interface Terminal {
   readonly shows: (text: string, times?: number) => Promise<string>;
   /** Presses keys by tmux's names: "Enter", "Down", "Space", "C-c"; anything else is typed. */
   readonly keys: (...keys: readonly string[]) => void;
+  /**
+   * Waits until nothing has moved on the screen for a moment. A prompt takes keys only once it has drawn itself, and the same
+   * question put again cannot be told from the first one by its text.
+   */
+  readonly settles: () => Promise<void>;
   /** The exit code, once the program has ended. */
   readonly exit: () => Promise<number>;
   /** The question that waits now, its lines put together; undefined while there is none. */
@@ -33,7 +38,8 @@ export interface Terminals {
   readonly close: () => void;
 }
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
+const stillMs = 400;
 const left = "[left ";
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -80,10 +86,23 @@ function terminal(name: string, tmux: (...args: readonly string[]) => string): T
     }
     throw new Error(`the terminal never showed ${JSON.stringify(text)} ${times} times:\n${screen()}`);
   };
+  const settles = async (): Promise<void> => {
+    const until = Date.now() + patienceMs;
+    let last = "";
+    let since = Date.now();
+    while (Date.now() - since < stillMs) {
+      await pause(50);
+      const shown = visible();
+      if (shown === last) continue;
+      if (Date.now() > until) throw new Error(`the terminal never comes to rest:\n${shown}`);
+      [last, since] = [shown, Date.now()];
+    }
+  };
   return {
     screen,
     visible,
     shows,
+    settles,
     keys: (...keys) => void tmux("send-keys", "-t", name, ...keys),
     exit: async () => Number(/\[left (\d+)\]/.exec(await shows(left))?.[1]),
     question: () => questionOn(visible()),
@@ -119,8 +138,7 @@ export async function answerUntil(on: Terminal, end: string, replies: readonly R
       continue;
     }
     const answered = on.screen().split("✔ ").length;
-    // A prompt takes keys only once it has drawn itself.
-    await pause(150);
+    await on.settles();
     on.keys(...reply.slice(1));
     while (on.screen().split("✔ ").length === answered && !on.screen().includes(left)) {
       if (Date.now() > until) throw new Error(`${asked ?? ""} does not take its answer:\n${on.screen()}`);

@@ -32,7 +32,8 @@ function child(name: string): void {
     process.execPath,
     [
       "-e",
-      `process.title=${JSON.stringify(name)};${name.includes("deaf") ? "process.on('SIGTERM',()=>{});" : ""}setInterval(()=>{},1e6)`,
+      // Its name comes last: who sees it knows that it is deaf by then.
+      `${name.includes("deaf") ? "process.on('SIGTERM',()=>{});" : ""}process.title=${JSON.stringify(name)};setInterval(()=>{},1e6)`,
     ],
     { detached: true, stdio: "ignore" },
   );
