@@ -34,7 +34,7 @@ export function narrowHost(host: Host, root: string, gateway: StandIn): Host {
     processes: {
       ...host.processes,
       list: async () => {
-        const all = await host.processes.list();
+        const all = await host.processes.list({ hidden: false });
         return {
           processes: all.processes.filter((one) => gateway.owns(one, all.processes)),
           hidden: [],
@@ -42,7 +42,7 @@ export function narrowHost(host: Host, root: string, gateway: StandIn): Host {
         };
       },
       sockets: async () => {
-        const { processes } = await host.processes.list();
+        const { processes } = await host.processes.list({ hidden: false });
         const ours = new Set(processes.filter((one) => gateway.owns(one, processes)).map((one) => one.pid));
         return (await host.processes.sockets()).filter((socket) => socket.pids.some((pid) => ours.has(pid)));
       },

@@ -75,7 +75,7 @@ async function untilReady(host: Host, port: number, logFile: string): Promise<vo
 }
 
 async function endAll(host: Host, owns: StandIn["owns"]): Promise<void> {
-  const { processes } = await host.processes.list();
+  const { processes } = await host.processes.list({ hidden: false });
   for (const process of processes.filter((one) => owns(one, processes))) {
     await host.processes.signal(process, "SIGKILL");
   }

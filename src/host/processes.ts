@@ -45,6 +45,17 @@ export interface ProcessList {
   readonly hidden: readonly number[];
   /** Pids whose exe, cwd or environment may not be read without root. */
   readonly denied: number;
+  /** Pids that were not read since `limitMs` was over. */
+  readonly late?: number;
+  /** Up to here hidden processes were looked for when the time was over; absent where the search came to its end. */
+  readonly searchedTo?: number;
+}
+
+export interface ListOptions {
+  /** `false` leaves out the search for hidden processes, which takes longer than all the rest. */
+  readonly hidden?: boolean;
+  /** For the reading and, again, for the search, in milliseconds; without it both take what they take. */
+  readonly limitMs?: number;
 }
 
 /** One open file of a process. */
@@ -92,8 +103,7 @@ export interface LoginRecord {
 
 /** Processes of the live host: /proc on Linux, ps and lsof elsewhere. Nothing is forked on Linux. */
 export interface HostProcesses {
-  /** `hidden: false` leaves out the search for hidden processes, which takes longer than all the rest. */
-  readonly list: (options?: { readonly hidden?: boolean }) => Promise<ProcessList>;
+  readonly list: (options?: ListOptions) => Promise<ProcessList>;
   /** Undefined when there is no such process any more. A zombie is returned with state "Z". */
   readonly get: (pid: number) => Promise<ProcessRecord | undefined>;
   readonly sockets: () => Promise<readonly SocketRecord[]>;

@@ -22,7 +22,8 @@ export async function findServices(
 ): Promise<readonly ServiceUnit[]> {
   const view = viewOf(host, installation.target);
   const { live } = installation.target;
-  const seen = processes ?? (live ? await host.processes.list().catch(() => undefined) : undefined);
+  const seen =
+    processes ?? (live ? await host.processes.list({ hidden: false }).catch(() => undefined) : undefined);
   const list = seen === undefined ? [] : "processes" in seen ? seen.processes : seen;
   const owner = await ownerOf(host, installation, view, list);
   const [units, agents, containers] = await Promise.all([

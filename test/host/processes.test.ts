@@ -72,6 +72,13 @@ describe.skipIf(process.platform !== "linux")("processes of a live Linux", () =>
     expect(hidden).toEqual([]);
   });
 
+  it("ends at its time limit with what it has, and says how far it came", async () => {
+    const { processes: all, hidden, late, searchedTo } = await processes.list({ limitMs: 0 });
+    expect([all, hidden]).toEqual([[], []]);
+    expect(late).toBeGreaterThan(0);
+    expect(searchedTo).toBe(1024);
+  });
+
   it("shows a zombie as Z", async () => {
     // The child waits until its parent has become a program that never asks for it.
     const child = 'until [ "$(cat /proc/$PPID/comm)" = sleep ]; do sleep 0.02; done';

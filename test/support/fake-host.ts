@@ -18,7 +18,7 @@ import type {
 } from "../../src/host/host.ts";
 import type { HostGit } from "../../src/host/git.ts";
 import type { HttpRequest, HttpResult, WsConversation } from "../../src/host/http.ts";
-import type { LoginRecord, ProcessRecord, SocketRecord } from "../../src/host/processes.ts";
+import type { LoginRecord, ProcessList, ProcessRecord, SocketRecord } from "../../src/host/processes.ts";
 import { realGit } from "../../src/host/real/git.ts";
 import { toolPathOf } from "../../src/host/real/programs.ts";
 import { realSqlite } from "../../src/host/real/sqlite.ts";
@@ -70,6 +70,7 @@ export interface FakeHostOptions {
   readonly sockets?: readonly SocketRecord[];
   readonly logins?: readonly LoginRecord[];
   readonly hidden?: readonly number[];
+  readonly busy?: Pick<ProcessList, "late" | "searchedTo">;
   /** What can be seen of single processes, by pid. */
   readonly depths?: Readonly<Record<number, FakeDepth>>;
   readonly onSignal?: OnSignal;

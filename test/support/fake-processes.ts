@@ -3,6 +3,7 @@ import type {
   LoginRecord,
   MemoryRegion,
   OpenFile,
+  ProcessList,
   ProcessRecord,
   SocketRecord,
 } from "../../src/host/processes.ts";
@@ -75,6 +76,8 @@ export function fakeProcesses(
     readonly sockets?: readonly SocketRecord[];
     readonly logins?: readonly LoginRecord[];
     readonly hidden?: readonly number[];
+    /** What a listing with a time limit does not come to. */
+    readonly busy?: Pick<ProcessList, "late" | "searchedTo">;
     /** By pid. */
     readonly depths?: Readonly<Record<number, FakeDepth>>;
   },
@@ -112,7 +115,8 @@ export function fakeProcesses(
     signals,
     end,
     host: {
-      list: async () => ({
+      list: async ({ limitMs } = {}) => ({
+        ...(limitMs === undefined ? {} : seed.busy),
         processes: [...processes],
         hidden: [...hidden],
         denied: processes.filter((each) => each.environ === undefined).length,

@@ -16,12 +16,15 @@ const loader =
 const secretFlag =
   /^--?(?:[a-z-]*-)?(?:token|password|passwd|passphrase|secret|api-?key|auth|bearer|key)(?:=(.*))?$/is;
 
+/** On a host that is busy with its attacker's work, some of the processes are better than none. Twice this is less than the collector has. */
+const limitMs = 20_000;
+
 /** Processes with parents, arguments and start times; of their environment the names, with fingerprints of the values. */
 export async function readProcesses(sources: Sources): Promise<Reading<ProcessSeen>> {
   if (!sources.target.live) return unread("missing", "only a live host has processes");
   let list: ProcessList;
   try {
-    list = await sources.host.processes.list();
+    list = await sources.host.processes.list({ limitMs });
   } catch (error) {
     return unread("error", `processes could not be listed: ${messageOf(error)}`);
   }
@@ -40,6 +43,14 @@ export async function readProcesses(sources: Sources): Promise<Reading<ProcessSe
           `${counted(list.denied, "process", "processes")} of other users: neither program nor environment can be seen`,
         ]
       : []),
+    ...(list.late === undefined
+      ? []
+      : [`${counted(list.late, "process", "processes")} could not be read in ${limitMs / 1000} s`]),
+    ...(list.searchedTo === undefined
+      ? []
+      : [
+          `hidden processes were looked for up to process id ${list.searchedTo}: ${limitMs / 1000} s were over`,
+        ]),
     ...(lost.length > 0 ? [`hidden process ids without details: ${lost.slice(0, 20).join(", ")}`] : []),
   ]);
 }
@@ -130,7 +141,7 @@ export const processes: Collector = {
   stage: "volatile",
   attack: ["T1057", "T1059", "T1070.004", "T1574.006", "T1574.007", "T1620"],
   liveOnly: true,
-  timeoutMs: 10_000,
+  timeoutMs: 3 * limitMs,
   rootAdds: "programs and environments of other users' processes",
   collect: fromReading("processes"),
 };

@@ -1,10 +1,19 @@
 /** Processes that are kept out of the listing of /proc. */
 import { existsSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { listedPids } from "./proc-listing.ts";
 import { textOf } from "./proc-read.ts";
 import { parseStatus } from "./proc-status.ts";
 
 const probed = 65_536;
+/** After so many the rest of the program gets its turn: Ctrl-C, time limits. */
+const breath = 1_024;
+
+export interface HiddenPids {
+  readonly pids: readonly number[];
+  /** Where the search ended, when its time was over before. */
+  readonly searchedTo?: number;
+}
 
 /** The lowest pids, and, where pids run higher, those given out last. */
 function candidates(): readonly (readonly [number, number])[] {
@@ -19,12 +28,18 @@ function candidates(): readonly (readonly [number, number])[] {
  * (then /proc/N is there), or by one that also filters the path (then only kill(2) with signal 0, which is sent to nobody,
  * tells). Threads answer, too, so only leaders of a thread group count; who was born meanwhile is in a second listing.
  */
-export function hiddenPids(before: readonly number[]): readonly number[] {
+export async function hiddenPids(before: readonly number[], limitMs: number): Promise<HiddenPids> {
   const known = new Set(before);
   const byPath: number[] = [];
   const byNumber: number[] = [];
+  const end = performance.now() + limitMs;
+  let searchedTo: number | undefined;
   for (const [from, to] of candidates()) {
-    for (let pid = from; pid <= to; pid += 1) {
+    for (let pid = from; pid <= to && searchedTo === undefined; pid += 1) {
+      if (pid % breath === 0) {
+        if (performance.now() >= end) searchedTo = pid;
+        await setImmediate();
+      }
       if (known.has(pid)) continue;
       if (existsSync(`/proc/${pid}`)) byPath.push(pid);
       else if (answers(pid)) byNumber.push(pid);
@@ -36,7 +51,7 @@ export function hiddenPids(before: readonly number[]): readonly number[] {
   );
   // Asked a second time, since it may have been born between the two questions.
   const silent = byNumber.filter((pid) => !now.has(pid) && !existsSync(`/proc/${pid}`) && answers(pid));
-  return [...leaders, ...silent];
+  return { pids: [...leaders, ...silent], ...(searchedTo === undefined ? {} : { searchedTo }) };
 }
 
 /** Only a clear yes counts: where /proc is mounted with hidepid, other users' processes answer "not permitted" and are no secret. */

@@ -1,7 +1,14 @@
 /** Processes, sockets and logins from /proc and /run: nothing is forked, so that nothing of the evidence moves. */
 import { readFileSync, readlinkSync } from "node:fs";
 import { endianness } from "node:os";
-import type { HostProcesses, LoginRecord, ProcessList, ProcessRecord, SocketRecord } from "../processes.ts";
+import type {
+  HostProcesses,
+  ListOptions,
+  LoginRecord,
+  ProcessList,
+  ProcessRecord,
+  SocketRecord,
+} from "../processes.ts";
 import { parseLogindSession, parseUtmp } from "./login-format.ts";
 import { parsePacket } from "./proc-depth-format.ts";
 import { limitsOf, memoryOf, openFilesOf, openProgram } from "./proc-files.ts";
@@ -13,12 +20,13 @@ import { codeOf } from "../../model/errors.ts";
 
 const batch = 16;
 
-async function list({ hidden = true }: { readonly hidden?: boolean } = {}): Promise<ProcessList> {
+async function list({ hidden = true, limitMs = Infinity }: ListOptions = {}): Promise<ProcessList> {
   const context = procContext();
   const pids = listedPids();
   const processes: ProcessRecord[] = [];
   let denied = 0;
-  for (let at = 0; at < pids.length; at += batch) {
+  let at = 0;
+  for (const end = performance.now() + limitMs; at < pids.length && performance.now() < end; at += batch) {
     const readings = await Promise.all(pids.slice(at, at + batch).map((pid) => readProcess(pid, context)));
     for (const reading of readings) {
       if (reading === undefined) continue;
@@ -26,7 +34,15 @@ async function list({ hidden = true }: { readonly hidden?: boolean } = {}): Prom
       if (reading.denied) denied += 1;
     }
   }
-  return { processes, hidden: hidden ? hiddenPids(pids) : [], denied };
+  const late = Math.max(0, pids.length - at);
+  const search = hidden ? await hiddenPids(pids, limitMs) : { pids: [] };
+  return {
+    processes,
+    hidden: search.pids,
+    denied,
+    ...(late > 0 ? { late } : {}),
+    ...(search.searchedTo === undefined ? {} : { searchedTo: search.searchedTo }),
+  };
 }
 
 /** Socket inode → the processes that hold it open. */

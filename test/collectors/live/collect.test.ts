@@ -23,6 +23,21 @@ async function records(given: Setting, id: string): Promise<readonly unknown[]> 
 const elf = Buffer.concat([Buffer.from("\u007fELF\u0002\u0001", "latin1"), Buffer.alloc(5000, 7)]);
 const secret = "sk-proj-FAKE-0123456789abcdef0123456789";
 
+describe("processes of a host that has no time", () => {
+  it("are the ones that could be read, and the rest is said", async () => {
+    const given = await made({
+      processes: [fakeProcess({ pid: 1, comm: "init" })],
+      busy: { late: 7000, searchedTo: 2048 },
+    });
+    const artifact = await given.run(collector("processes"));
+    expect(artifact).toMatchObject({ outcome: "partial", records: 1 });
+    expect(artifact.reason).toContain("7000 processes could not be read in 20 s");
+    expect(artifact.reason).toContain(
+      "hidden processes were looked for up to process id 2048: 20 s were over",
+    );
+  });
+});
+
 describe("programs without a file", () => {
   it("are copied once, byte for byte, with hash; a secret in one is blanked", async () => {
     const holding = Buffer.concat([elf, Buffer.from(`\0${secret}\0`)]);
