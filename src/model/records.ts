@@ -2,6 +2,7 @@
  * The plain records that `openclaw/` hands to the other rooms, whatever the version stored them in.
  * Times are ISO 8601 UTC; money is US dollars; every record says where it was found.
  */
+import type { GrantEntry } from "./grant-entry.ts";
 import type { Secret, SecretMark } from "./secret.ts";
 
 /** Where a record was found: the path on the examined host, and a line, row key or config path in it. */
@@ -82,6 +83,10 @@ export interface Grant {
   readonly subject: string;
   readonly detail?: string;
   readonly createdAt?: string;
+  /** Who said yes to it, as OpenClaw wrote it down: "device 3f2a…", "channel telegram:777". */
+  readonly madeBy?: string;
+  /** What can be taken out; absent where the record is history that lets nothing happen by itself. */
+  readonly entry?: GrantEntry;
   readonly leftover?: true;
   readonly place: Place;
 }

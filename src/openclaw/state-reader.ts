@@ -9,7 +9,7 @@ import type { BackEnds } from "./back-ends/read.ts";
 import { fileCredentials } from "./credentials/files.ts";
 import { unitCredentials } from "./credentials/units.ts";
 import { readExtensions } from "./extensions/extensions.ts";
-import { configGrants } from "./layouts/grant-shapes.ts";
+import { configGrants } from "./layouts/config-grants.ts";
 import { layouts } from "./layouts/index.ts";
 import type { Layout } from "./layouts/layout.ts";
 import {

@@ -5,6 +5,7 @@
 import JSON5 from "json5";
 import type { Json } from "../../model/json.ts";
 import type { ConfigPath } from "./config-path.ts";
+import { keepItems } from "./json-items.ts";
 import { memberOf, spansOf } from "./json5-spans.ts";
 import type { ObjectSpan, Span } from "./json5-spans.ts";
 
@@ -79,13 +80,20 @@ function insertMember(text: string, object: ObjectSpan, key: string, value: Json
   return comma === -1 ? added : splice(added, comma, comma, ",");
 }
 
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
 /**
- * Sets the value at `path`, adding the keys that are missing. Undefined where that cannot be done: the path leads through
+ * Sets the value at `path`, adding the keys that are missing; where only items go from a list, the others stay as they are
+ * written. Undefined where that cannot be done: the path leads through
  * a scalar, or past the end of an array. Throws for text that is no JSON5.
  */
 export function setValue(text: string, path: ConfigPath, value: Json): string | undefined {
   const { span, depth } = follow(spansOf(text), path);
   if (depth === path.length) {
+    const shorter = span.kind === "array" && isList(value) ? keepItems(text, span, value) : undefined;
+    if (shorter !== undefined) return splice(text, span.start, span.end, shorter);
     const { indent } = indentAt(text, span.start);
     return splice(text, span.start, span.end, literal(value, indent, indentUnit(text)));
   }
