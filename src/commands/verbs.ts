@@ -83,7 +83,7 @@ export const verbs: readonly Verb[] = [
   {
     name: "devices",
     group: look,
-    summary: "who may talk to the gateway, and who asks to",
+    summary: "who may talk to the gateway, asks to, or would be let in",
     load: async () => (await import("./devices-review.ts")).devicesWithReview,
   },
   {

@@ -1,4 +1,4 @@
-/** Devices that may talk to the gateway, or ask to, with their tokens. */
+/** Devices that may talk to the gateway, ask to, or would be let in with a setup token, with their tokens. */
 import type { Place } from "./records.ts";
 import type { Secret } from "./secret.ts";
 
@@ -14,7 +14,8 @@ export interface DeviceToken {
 
 export interface Device {
   readonly id: string;
-  readonly state: "paired" | "pending";
+  /** "setup": not a device yet, but a token that lets in the one that shows it; `id` is that of the device once one has. */
+  readonly state: "paired" | "pending" | "setup";
   /** Chosen by the client: never an identity. */
   readonly name?: string;
   /** Given by the operator. */

@@ -1,6 +1,7 @@
 /** For each mark what it must find and what it must leave alone. */
 import { flatten } from "../../src/model/config-keys.ts";
 import { read } from "../../src/model/outcome.ts";
+import type { Device } from "../../src/model/device-records.ts";
 import type { ConfigEntry } from "../../src/model/host-records.ts";
 import type { Reading } from "../../src/model/outcome.ts";
 import type { SkillFile } from "../../src/model/skill-records.ts";
@@ -52,6 +53,10 @@ function entries(value: object): { readonly config: Reading<ConfigEntry> } {
     place: { path: "/c", locator: key },
   }));
   return { config: read(records) };
+}
+
+function setup(given: Partial<Device> = {}): Device {
+  return device({ id: "setup s1", state: "setup", requestId: "s1", ...given });
 }
 
 /** A file that is no text. */
@@ -117,6 +122,22 @@ export const samples: Readonly<Record<string, Samples>> = {
   "device-pending": {
     hits: [{ readings: { devices: read([device({ state: "pending", nodeCommands: ["system.run"] })]) } }],
     misses: [{}],
+  },
+  "setup-token": {
+    hits: [
+      { readings: { devices: read([setup({ createdAt: "2026-11-24T23:55:00.000Z" })]) } },
+      // Dated in the future it would never run out.
+      { readings: { devices: read([setup({ createdAt: "2030-01-01T00:00:00.000Z" })]) } },
+      { readings: { devices: read([device(), setup({ id: "d2", lastSeenAt: before })]) } },
+      { readings: { devices: read([setup({ createdAt: during })]) } },
+    ],
+    misses: [
+      { readings: { devices: read([setup()]) } },
+      { readings: { devices: read([device(), setup({ id: "d1", lastSeenAt: before })]) } },
+      {
+        readings: { devices: read([setup({ createdAt: "2026-11-24T23:55:00.000Z", leftover: true })]) },
+      },
+    ],
   },
   "job-command": {
     hits: [{ readings: { cronJobs: read([job({ payloadKind: "command", payload: "echo x" })]) } }],

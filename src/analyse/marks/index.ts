@@ -56,6 +56,7 @@ import { sessionOrphaned } from "./session-orphaned.ts";
 import { sessionsInWindow } from "./sessions-in-window.ts";
 import { sessionsUnknownOrigin } from "./sessions-unknown-origin.ts";
 import { setIdUnknown } from "./set-id-unknown.ts";
+import { setupTokenMark } from "./setup-token.ts";
 import { shellOverride } from "./shell-override.ts";
 import { skillFetchAndRun } from "./skill-fetch-and-run.ts";
 import { skillGone } from "./skill-gone.ts";
@@ -92,6 +93,7 @@ export const marks: readonly Mark[] = [
   deviceRemote,
   deviceSilent,
   devicePending,
+  setupTokenMark,
   jobFetchAndRun,
   jobCommand,
   jobInWindow,

@@ -2,7 +2,7 @@ import type { Device, DeviceToken } from "../../model/device-records.ts";
 import { say } from "./event.ts";
 import type { EventDraft, TimelineContext } from "./event.ts";
 
-/** Pairing, approval, last contact, and the life of each token of one device. */
+/** Pairing, approval, last contact, and the life of each token of one device, or of what would let one in. */
 export function deviceEvents(context: TimelineContext, device: Device): readonly EventDraft[] {
   const name = say(context, device.label ?? device.name ?? device.id, 60);
   const from = device.remoteIp === undefined ? "" : ` from ${say(context, device.remoteIp, 60)}`;
@@ -12,6 +12,7 @@ export function deviceEvents(context: TimelineContext, device: Device): readonly
     attack: ["T1098.005"],
     data: { device: device.id, remoteIp: device.remoteIp, approvedVia: device.approvedVia },
   };
+  if (device.state === "setup") return setupEvents(context, device, base);
   if (device.state === "pending") {
     const message = `device ${name} asked to be paired${from}`;
     return [
@@ -44,6 +45,31 @@ export function deviceEvents(context: TimelineContext, device: Device): readonly
     },
   ];
   return [...events, ...device.tokens.flatMap((token) => tokenEvents(context, base, name, token))];
+}
+
+/** A token that lets a device in: when it was made, and when one came with it. */
+function setupEvents(
+  context: TimelineContext,
+  { createdAt, lastSeenAt, roles, scopes, id }: Device,
+  base: Pick<EventDraft, "artifact" | "place" | "attack" | "data">,
+): readonly EventDraft[] {
+  const grants = say(context, [roles.join("+"), ...scopes].join(" ").trim(), 200);
+  return [
+    {
+      ...base,
+      at: createdAt,
+      tsDesc: "issued",
+      dataType: "openclaw:setup-token:issued",
+      message: `setup token was issued that lets a device in${grants === "" ? "" : ` as ${grants}`}`,
+    },
+    {
+      ...base,
+      at: lastSeenAt,
+      tsDesc: "last used",
+      dataType: "openclaw:setup-token:last-used",
+      message: `setup token was used by device ${say(context, id, 80)}`,
+    },
+  ];
 }
 
 function tokenEvents(

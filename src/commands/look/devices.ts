@@ -1,14 +1,15 @@
 import { markRows } from "../../analyse/index.ts";
 import type { Device, DeviceToken } from "../../model/device-records.ts";
+import type { Secret } from "../../model/secret.ts";
 import { lookCommand } from "./command.ts";
 import type { Look, LookRow, Section, Seen } from "./look.ts";
 import { age, day, joined, when } from "./words.ts";
 
 const look: Look = {
   name: "devices",
-  summary: "who may talk to the gateway, and who asks to",
+  summary: "who may talk to the gateway, asks to, or would be let in",
   description:
-    "Lists paired and pending devices with their scopes, how they got in, and their tokens' ages. Marks administrators, what nobody approved, and what connects from afar. Reads a copy of one database, makes no case, changes nothing.",
+    "Lists paired and pending devices with their scopes, how they got in, and their tokens' ages, and setup tokens that were issued. Marks administrators, what nobody approved, what connects from afar, and setup tokens that still let somebody in. Reads a copy of one database, makes no case, changes nothing.",
   kinds: ["devices"],
   databases: ["state"],
   needsState: true,
@@ -44,7 +45,7 @@ function sections({ readings, findings, host, redactor }: Seen): readonly Sectio
         { head: "runs", least: 10, most: 30, isSpare: true },
       ],
       rows: marked.map(({ record, marks }): LookRow => ({
-        cells: cellsOf(record, now),
+        cells: cellsOf(record, now, (secret) => redactor.mark(secret).fingerprint),
         marks,
         record: {
           ...record,
@@ -55,22 +56,29 @@ function sections({ readings, findings, host, redactor }: Seen): readonly Sectio
   ];
 }
 
-function cellsOf(device: Device, now: Date): readonly string[] {
+function cellsOf(device: Device, now: Date, fingerprint: (secret: Secret) => string): readonly string[] {
   const { id, name, label, state, roles, scopes, approvedVia, approvedAt, createdAt, remoteIp } = device;
   return [
     id,
     name ?? "",
     label ?? "",
-    joined(", ", state, device.leftover === true ? "leftover" : undefined),
+    joined(", ", stateText[state], device.leftover === true ? "leftover" : undefined),
     joined(": ", roles.join(" "), [...scopes].sort(byWeight).map(scopeText).join(" ")),
     approvedVia ?? "",
     day(approvedAt ?? createdAt),
     remoteIp ?? "",
     when(device.lastSeenAt),
-    device.tokens.map((token) => tokenText(token, now)).join("; "),
+    device.tokens
+      // A setup token has no name but its fingerprint.
+      .map((token) =>
+        joined(", ", tokenText(token, now), state === "setup" ? fingerprint(token.secret) : undefined),
+      )
+      .join("; "),
     device.nodeCommands.join(" "),
   ];
 }
+
+const stateText = { paired: "paired", pending: "pending", setup: "setup token" } as const;
 
 /** What lets do everything stands first: it must not be what is cut off. */
 function byWeight(a: string, b: string): number {

@@ -3,7 +3,7 @@ import type { Device } from "../../model/device-records.ts";
 import type { Credential } from "../../model/records.ts";
 import { credential } from "../credentials/record.ts";
 
-/** The tokens of devices as credentials. One that is only in a leftover may still be the one in use elsewhere. */
+/** The tokens of devices, and those that let one in, as credentials. One that is only in a leftover may still be the one in use elsewhere. */
 export function deviceTokens(reading: Reading<Device>, key: Uint8Array | undefined): Reading<Credential> {
   const records = reading.records.flatMap((device) =>
     device.tokens.map((token) =>
@@ -11,7 +11,10 @@ export function deviceTokens(reading: Reading<Device>, key: Uint8Array | undefin
         {
           kind: "device-token",
           provider: "device",
-          label: `${device.id.slice(0, 12)}.${token.role}`,
+          label:
+            device.state === "setup"
+              ? `bootstrap ${device.requestId ?? ""}`
+              : `${device.id.slice(0, 12)}.${token.role}`,
           secret: token.secret,
           live: token.revokedAt === undefined && device.leftover !== true,
           createdAt: token.rotatedAt ?? token.createdAt,

@@ -79,8 +79,10 @@ export const sameSession: Sameness<Session> = {
     kept.toolCalls >= other.toolCalls,
 };
 
+/** Several setup tokens may have been issued in one moment: each is what it is. In memory only. */
 export const sameDevice: Sameness<Device> = {
-  idOf: ({ id, state, requestId }) => `${state}/${id}/${requestId ?? ""}`,
+  idOf: ({ id, state, requestId, tokens }) =>
+    state === "setup" ? `setup/${tokens[0]?.secret.reveal() ?? ""}` : `${state}/${id}/${requestId ?? ""}`,
 };
 export const sameJob: Sameness<CronJob> = { idOf: ({ id }) => id };
 export const sameTask: Sameness<Task> = { idOf: ({ kind, id }) => `${kind}/${id}` };

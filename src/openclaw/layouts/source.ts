@@ -55,10 +55,12 @@ export interface ArchiveFile {
 /** What a file of the layouts before 2026.8 holds. */
 export type FileRole =
   | "session-index"
+  | "skills-prompt"
   | "transcript"
   | "trajectory"
   | "devices-paired"
   | "devices-pending"
+  | "devices-setup"
   | "nodes-paired"
   | "nodes-pending"
   | "cron-jobs"

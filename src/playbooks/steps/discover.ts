@@ -55,7 +55,8 @@ async function lookIntoState({
     memory.credentials = credentials.records;
     for (const { secret } of credentials.records) if (secret !== undefined) subject.redactor.learn(secret);
     const devices = state.devices();
-    memory.devices = inUse(devices.records);
+    // Setup tokens go with the devices when these are removed; they are none to choose from.
+    memory.devices = inUse(devices.records).filter(({ state }) => state !== "setup");
     return devices.reason;
   } finally {
     await state.close();

@@ -5,6 +5,7 @@ import type { Device } from "../../../model/device-records.ts";
 import type { Place } from "../../../model/records.ts";
 import { present } from "../../present.ts";
 import { tokenOf, tokensOf } from "../device-token.ts";
+import { setupEntry } from "../setup-token.ts";
 import type { Source } from "../source.ts";
 import { fromFiles } from "./missing.ts";
 import { filesOf, jsonFile, leftoverOf } from "./text.ts";
@@ -12,8 +13,9 @@ import { filesOf, jsonFile, leftoverOf } from "./text.ts";
 const maxEntries = 10_000;
 
 /**
- * `devices/paired.json`: object by device id; `devices/pending.json`: object by request id. What a device offers as a node is
- * kept apart in `nodes/`, and joined to it here as the later versions do.
+ * `devices/paired.json`: object by device id; `devices/pending.json`: object by request id; since 2026.3 `devices/bootstrap.json`
+ * with the setup tokens that were issued: object by token. What a device offers as a node is kept apart in `nodes/`, and joined
+ * to it here as the later versions do.
  */
 export function devices(source: Source): Reading<Device> {
   const reasons: string[] = [];
@@ -23,16 +25,17 @@ export function devices(source: Source): Reading<Device> {
     ...entriesOf(source, "nodes-paired", pairedNode, reasons),
     ...entriesOf(source, "nodes-pending", pendingNode, reasons),
   ];
+  const setups = entriesOf(source, "devices-setup", setupEntry, reasons);
   const inUse = filesOf(source, "devices-paired").some((file) => !file.leftover);
   const wanted = { name: "devices/paired.json", table: "device_pairing_paired", inUse };
-  return fromFiles(source, wanted, joined([...paired, ...pending], nodes), reasons);
+  return fromFiles(source, wanted, [...joined([...paired, ...pending], nodes), ...setups], reasons);
 }
 
 type Mapper = (id: string, value: Dict, place: Place) => Device | undefined;
 
 function entriesOf(
   source: Source,
-  role: "devices-paired" | "devices-pending" | "nodes-paired" | "nodes-pending",
+  role: "devices-paired" | "devices-pending" | "devices-setup" | "nodes-paired" | "nodes-pending",
   map: Mapper,
   reasons: string[],
 ): readonly Device[] {
@@ -40,8 +43,10 @@ function entriesOf(
   for (const file of filesOf(source, role)) {
     const entries = Object.entries(jsonFile(source.host, file, reasons) ?? {});
     let strange = 0;
-    for (const [id, value] of entries.slice(0, maxEntries)) {
-      const device = isDict(value) ? map(id, value, { path: file.shown, locator: id }) : undefined;
+    for (const [at, [id, value]] of entries.slice(0, maxEntries).entries()) {
+      // The key of a setup token is the token.
+      const locator = role === "devices-setup" ? `entry ${at + 1}` : id;
+      const device = isDict(value) ? map(id, value, { path: file.shown, locator }) : undefined;
       if (device === undefined) strange += 1;
       else found.push({ ...device, ...leftoverOf(file) });
     }

@@ -19,6 +19,7 @@ interface Kept {
 const kept: readonly Kept[] = [
   { folder: "devices", name: /^paired\.json/, role: "devices-paired" },
   { folder: "devices", name: /^pending\.json/, role: "devices-pending" },
+  { folder: "devices", name: /^bootstrap\.json/, role: "devices-setup" },
   { folder: "nodes", name: /^paired\.json/, role: "nodes-paired" },
   { folder: "nodes", name: /^pending\.json/, role: "nodes-pending" },
   { folder: "cron", name: /^jobs\.json/, role: "cron-jobs" },
@@ -65,9 +66,23 @@ export async function findStateFiles(
       {},
     );
   for (const agent of installation.agents)
-    for (const { path, leftover } of sessionFolders(installation, agent.id))
+    for (const { path, leftover } of sessionFolders(installation, agent.id)) {
       await look(finder, path, ofSessions, { agent: agent.id, leftover });
+      await lookForPrompts(finder, path, { agent: agent.id, leftover });
+    }
   return finder.found;
+}
+
+/** `skills-prompts/sha256/<two digits>/<hash>.txt`: since 2026.5 an index names the prompt of the skills by its hash. */
+async function lookForPrompts(
+  finder: Finder,
+  sessions: string,
+  where: { readonly agent: string; readonly leftover: boolean },
+): Promise<void> {
+  const folder = join(sessions, "skills-prompts", "sha256");
+  for (const { name } of await finder.view.list(folder).catch(() => []))
+    if (/^[0-9a-f]{2}$/.test(name))
+      await look(finder, join(folder, name), [{ name: /^[0-9a-f]{64}\.txt$/, role: "skills-prompt" }], where);
 }
 
 interface Finder {

@@ -15,6 +15,7 @@ import type { Head } from "./heads.ts";
 import { namesOf, transcriptFor, transcriptOf } from "./indexed.ts";
 import type { Transcript } from "./indexed.ts";
 import { fromFiles } from "./missing.ts";
+import { promptsOf } from "./prompts.ts";
 import { filesOf, jsonFile, leftoverOf } from "./text.ts";
 
 const maxEntries = 100_000;
@@ -29,6 +30,7 @@ export function sessions(source: Source): Reading<Session> {
   const transcripts = filesOf(source, "transcript").map((file) => transcriptOf(source, file, reasons));
   const byName = namesOf(transcripts);
   const indexes = filesOf(source, "session-index");
+  const promptOf = promptsOf(source, reasons);
   const claimed = new Set<Transcript>();
   const without: Session[] = [];
   const named = indexes.flatMap((index) => {
@@ -39,7 +41,8 @@ export function sessions(source: Source): Reading<Session> {
       if (id === undefined || !isDict(entry)) return [];
       const transcript = transcriptFor(byName, index, id, str(entry["sessionFile"]));
       if (transcript !== undefined) claimed.add(transcript);
-      const session = namedSession(index, key, id, entry, transcript, heads);
+      const beside = { transcript, heads, prompt: promptOf(index, entry) };
+      const session = namedSession(index, key, id, entry, beside);
       if (transcript === undefined) without.push(session);
       return [session];
     });
@@ -73,13 +76,20 @@ function withEntry(
   return { ...archive, key, via, ...present({ channel, parentKey }) };
 }
 
+/** What other files tell of an entry of the index. */
+interface Beside {
+  readonly transcript: Transcript | undefined;
+  readonly heads: ReadonlyMap<string, Head>;
+  /** Of the skills; may be empty. */
+  readonly prompt: string;
+}
+
 function namedSession(
   index: StateFile,
   key: string,
   id: string,
   entry: Dict,
-  transcript: Transcript | undefined,
-  heads: ReadonlyMap<string, Head>,
+  { transcript, heads, prompt }: Beside,
 ): Session {
   const agent = index.agent ?? "main";
   return {
@@ -89,7 +99,7 @@ function namedSession(
     via: viaOfKey(key),
     ...describedBy(key, entry, transcript?.summary),
     ...headCut(heads, agent, id, transcript?.summary.firstUserAt),
-    ...toldBy(entry),
+    ...toldBy(entry, prompt),
     events: transcript?.summary.events ?? 0,
     toolCalls: transcript?.summary.toolCalls ?? 0,
     ...leftoverOf(index),
@@ -111,8 +121,8 @@ function describedBy(key: string, entry: Dict, summary: Summary | undefined): Pa
   });
 }
 
-function toldBy(entry: Dict): Pick<Session, "ranOn" | "skillsSeen"> {
-  const seen = skillsIn(str(dict(entry["skillsSnapshot"])["prompt"]) ?? "");
+function toldBy(entry: Dict, prompt: string): Pick<Session, "ranOn" | "skillsSeen"> {
+  const seen = skillsIn(prompt);
   const ranOn = ranOnOf(entry, str(entry["modelProvider"]));
   return present({ ranOn, skillsSeen: seen.length === 0 ? undefined : seen });
 }

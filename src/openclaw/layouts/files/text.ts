@@ -21,10 +21,11 @@ export function jsonFile(host: Pick<Host, "fs">, file: StateFile, reasons: strin
   return undefined;
 }
 
-function wholeText(host: Pick<Host, "fs">, path: string): string {
+/** Invalid UTF-8 becomes U+FFFD. Throws what the file system throws, and for more than `limit` bytes. */
+export function wholeText(host: Pick<Host, "fs">, path: string, limit = maxBytes): string {
   const file = host.fs.open(path);
   try {
-    if (file.stat.size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+    if (file.stat.size > limit) throw new Error(`it is larger than ${limit} bytes`);
     const bytes = new Uint8Array(file.stat.size);
     let at = 0;
     for (let got = -1; at < bytes.length && got !== 0; at += got) got = file.read(bytes.subarray(at));

@@ -55,7 +55,6 @@ const stores: readonly Store[] = [
     order: "gateway_scope, device_id, role",
     map: originToken,
   },
-  { kind: "state", table: "device_bootstrap_tokens", order: "issued_at_ms, token_key", map: bootstrapToken },
   { kind: "state", table: "device_pairing_join_codes", order: "created_at_ms", map: joinCode },
   { kind: "state", table: "device_identities", order: "identity_key", map: identity },
   { kind: "state", table: "exec_approvals_config", order: "config_key", map: socketToken },
@@ -124,21 +123,6 @@ function clientToken(row: Row, place: (key: string) => Place, scope?: string): r
 /** One per gateway that it is a client of. */
 function originToken(row: Row, place: (key: string) => Place): readonly CredentialAt[] {
   return clientToken(row, place, text(row, "gateway_scope"));
-}
-
-function bootstrapToken(row: Row, place: (key: string) => Place): readonly CredentialAt[] {
-  const key = text(row, "setup_id") ?? String(num(row["issued_at_ms"]) ?? 0);
-  return [
-    {
-      kind: "device-token",
-      provider: "device",
-      label: `bootstrap ${key}`,
-      secret: text(row, "token"),
-      live: true,
-      createdAt: time(row, "issued_at_ms"),
-      place: place(key),
-    },
-  ];
 }
 
 /** The code is a secret while it is valid: it lets a device pair. */

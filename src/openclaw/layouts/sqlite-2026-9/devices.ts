@@ -1,14 +1,15 @@
 import type { Row } from "../../../host/sqlite.ts";
-import { strings } from "../../../model/json.ts";
+import { num, strings } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import type { Device } from "../../../model/device-records.ts";
 import { present } from "../../present.ts";
 import { tokensOf } from "../device-token.ts";
+import { setupDevice } from "../setup-token.ts";
 import { jsonColumn, text, textsColumn, time } from "../rows.ts";
 import { combine, query } from "../source.ts";
 import type { OpenDatabase, Source } from "../source.ts";
 
-/** Paired and pending devices. Pending requests live five minutes in OpenClaw; a row may be older than that. */
+/** Paired and pending devices, and setup tokens. Pending requests live five minutes in OpenClaw; a row may be older than that. */
 export function devices(source: Source): Reading<Device> {
   const paired = query<Device>(source, {
     kind: "state",
@@ -22,7 +23,32 @@ export function devices(source: Source): Reading<Device> {
     sql: "SELECT * FROM device_pairing_pending ORDER BY ts, request_id",
     map: pendingDevice,
   });
-  return combine([paired, pending]);
+  const setups = query<Device>(source, {
+    kind: "state",
+    tables: ["device_bootstrap_tokens"],
+    sql: "SELECT * FROM device_bootstrap_tokens ORDER BY issued_at_ms, token_key",
+    map: setupToken,
+  });
+  return combine([paired, pending, setups]);
+}
+
+function setupToken(row: Row, open: OpenDatabase): Device | undefined {
+  const token = text(row, "token");
+  if (token === undefined) return undefined;
+  const setupId = text(row, "setup_id");
+  return setupDevice({
+    token,
+    setupId,
+    profile: jsonColumn(row, "profile_json"),
+    issuedAtMs: row["issued_at_ms"],
+    lastUsedAtMs: row["last_used_at_ms"],
+    deviceId: text(row, "device_id"),
+    publicKey: text(row, "public_key"),
+    place: {
+      path: open.shown,
+      locator: `device_bootstrap_tokens/${setupId ?? String(num(row["issued_at_ms"]) ?? 0)}`,
+    },
+  });
 }
 
 function pairedDevice(row: Row, open: OpenDatabase): Device | undefined {
