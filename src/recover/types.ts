@@ -2,12 +2,12 @@ import type { Json } from "../model/json.ts";
 import type { GatewayLocation, HowItRan, Installation, StoppedService } from "../openclaw/types.ts";
 
 export interface StartLimits {
-  /** Until /readyz says ready. OpenClaw took 18 to 57 s on a loaded host with two processors. */
+  /** Until /readyz says ready. OpenClaw took 18 to 57 s on a loaded host with two processors; one that ends is not waited for. */
   readonly readyMs: number;
   readonly pollMs: number;
 }
 
-export const startLimits: StartLimits = { readyMs: 180_000, pollMs: 400 };
+export const startLimits: StartLimits = { readyMs: 600_000, pollMs: 400 };
 
 /** A program that would be started, and where its path comes from. */
 export interface Program {

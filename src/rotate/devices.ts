@@ -45,13 +45,35 @@ export async function listDevices(
   address: GatewayAddress,
   token: Secret,
 ): Promise<DeviceList> {
-  const talk = await host.http.webSocket(baseUrl(address, "ws"), 5000);
-  if (talk === undefined) return { reason: "no WebSocket connection" };
+  let answer = await listOnce(host, address, token);
+  for (let tried = 1; tried < attempts && "reason" in answer && silences.has(answer.reason); tried += 1)
+    answer = await listOnce(host, address, token);
+  return answer;
+}
+
+/** A gateway that has just become ready may not speak for a while, and hangs up on whoever waited too long meanwhile. */
+const answerMs = 30_000;
+const attempts = 3;
+const noConnection = "no WebSocket connection";
+const noAnswer = "no answer";
+const refusal = (method: string, code: string): string => `${method} was refused: ${code}`;
+const silences: ReadonlySet<string> = new Set([
+  noConnection,
+  ...["connect", "device.pair.list"].map((method) => refusal(method, noAnswer)),
+]);
+
+async function listOnce(
+  host: Pick<Host, "http">,
+  address: GatewayAddress,
+  token: Secret,
+): Promise<DeviceList> {
+  const talk = await host.http.webSocket(baseUrl(address, "ws"), answerMs);
+  if (talk === undefined) return { reason: noConnection };
   try {
     const connected = await call(talk, "c1", "connect", connectParams(token));
-    if (connected.ok !== true) return { reason: `connect was refused: ${connected.code}` };
+    if (connected.ok !== true) return { reason: refusal("connect", connected.code) };
     const listed = await call(talk, "r1", "device.pair.list", {});
-    if (listed.ok !== true) return { reason: `device.pair.list was refused: ${listed.code}` };
+    if (listed.ok !== true) return { reason: refusal("device.pair.list", listed.code) };
     const rows = [...list(at(listed.payload, "paired")), ...list(at(listed.payload, "pending"))];
     if (!Array.isArray(at(listed.payload, "paired"))) return { reason: "device.pair.list gave no list" };
     return { ids: new Set(rows.flatMap((row) => str(at(row, "deviceId")) ?? [])) };
@@ -81,17 +103,17 @@ interface Answer {
 /** Sends one request and waits for its answer; events in between are passed over. */
 async function call(talk: WsConversation, id: string, method: string, params: unknown): Promise<Answer> {
   // The gateway speaks first (connect.challenge); a connection without a device has nothing to sign.
-  if (method === "connect") await talk.next(5000);
+  if (method === "connect") await talk.next(answerMs);
   talk.send({ type: "req", id, method, params });
   for (let seen = 0; seen < 50; seen += 1) {
-    const message = dict(await talk.next(5000));
+    const message = dict(await talk.next(answerMs));
     if (message["type"] === undefined) break;
     if (message["type"] !== "res" || message["id"] !== id) continue;
     const error = message["error"];
     const code = str(at(error, "details", "code")) ?? str(at(error, "code")) ?? "no code";
     return { ok: bool(message["ok"]), code: shown(code, 60), payload: message["payload"] };
   }
-  return { ok: undefined, code: "no answer", payload: undefined };
+  return { ok: undefined, code: noAnswer, payload: undefined };
 }
 
 /**

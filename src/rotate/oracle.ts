@@ -16,8 +16,7 @@ export interface GatewayAddress {
 }
 
 /** OpenClaw 2026.9.6 answers refusals later and later: 0.5, 1, 2, 4, 8 and then 10 s each (tried). Accepted ones at once. */
-const timeoutMs = 20_000;
-/** A gateway that has just come up blocks for seconds at a time: silence is asked again before it counts. */
+const timeoutMs = 30_000;
 /** A gateway that has just become ready may not answer for a while: start-up work blocks it. */
 const attempts = 3;
 const pauseMs = 1000;

@@ -50,7 +50,7 @@ export const bpf: Collector = {
   stage: "collect",
   attack: ["T1014", "T1205.002", "T1056"],
   liveOnly: true,
-  timeoutMs: 8000,
+  timeoutMs: 30_000,
   rootAdds: "the list of BPF programs",
   collect,
 };

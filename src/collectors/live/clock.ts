@@ -11,7 +11,7 @@ export const clock: Collector = {
   stage: "volatile",
   attack: ["T1070.006"],
   liveOnly: true,
-  timeoutMs: 2000,
+  timeoutMs: 30_000,
   collect: async (context): Promise<CollectResult> => ({ outcome: "ok", records: [await anchor(context)] }),
 };
 
@@ -22,7 +22,7 @@ export const clockAtEnd: Collector = {
   stage: "collect",
   attack: ["T1070.006"],
   liveOnly: true,
-  timeoutMs: 8000,
+  timeoutMs: 30_000,
   collect: async (context): Promise<CollectResult> => {
     const first = await anchor(context);
     // Asked last: it starts a service of the system, which has no place in the first record.
@@ -98,7 +98,7 @@ interface NetworkTime {
 async function networkTime({ host, target }: CollectContext): Promise<NetworkTime> {
   const systemd = await host.fs.stat(target.toReal("/run/systemd/system")).catch(() => undefined);
   if (systemd === undefined) return { fields: {} };
-  const told = await ask(host, ["timedatectl", "show"], { timeoutMs: 4000, maxBytes: 65_536 });
+  const told = await ask(host, ["timedatectl", "show"], { timeoutMs: 15_000, maxBytes: 65_536 });
   if (!told.ok) return told.outcome === "missing" ? { fields: {} } : { fields: {}, reason: told.reason };
   const pairs = told.stdout.split("\n").map((text) => text.split("=", 2));
   const value = (name: string): string | undefined => pairs.find(([key]) => key === name)?.[1];

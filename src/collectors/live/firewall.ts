@@ -35,7 +35,7 @@ export const firewall: Collector = {
   stage: "collect",
   attack: ["T1562.004", "T1016"],
   liveOnly: true,
-  timeoutMs: 20_000,
+  timeoutMs: 30_000,
   rootAdds: "the rules",
   collect,
 };

@@ -148,6 +148,6 @@ export const gatewayLogs: Collector = {
   stage: "volatile",
   attack: ["T1070.002", "T1078"],
   liveOnly: false,
-  timeoutMs: 20_000,
+  timeoutMs: 30_000,
   collect,
 };

@@ -119,7 +119,7 @@ export const gatewayProcess: Collector = {
   stage: "volatile",
   attack: ["T1055", "T1574.006", "T1620", "T1059"],
   liveOnly: true,
-  timeoutMs: 5000,
+  timeoutMs: 30_000,
   rootAdds: "gateways of other users",
   collect,
 };

@@ -80,6 +80,6 @@ export const kernel: Collector = {
   stage: "volatile",
   attack: ["T1547.006", "T1014", "T1546"],
   liveOnly: true,
-  timeoutMs: 5000,
+  timeoutMs: 30_000,
   collect: fromReading("kernel"),
 };

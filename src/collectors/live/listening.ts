@@ -16,7 +16,7 @@ export const listening: Collector = {
   stage: "collect",
   attack: ["T1571", "T1205"],
   liveOnly: true,
-  timeoutMs: 5000,
+  timeoutMs: 30_000,
   rootAdds: "the processes behind other users' ports",
   collect: async (context): Promise<CollectResult> => {
     const { outcome, reason, records } = await context.readings.get("sockets", context);

@@ -127,7 +127,7 @@ export const lostPrograms: Collector = {
   stage: "volatile",
   attack: ["T1070.004", "T1620", "T1055.009", "T1036.005"],
   liveOnly: true,
-  timeoutMs: 20_000,
+  timeoutMs: 30_000,
   rootAdds: "the programs of other users",
   collect,
 };

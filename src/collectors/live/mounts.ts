@@ -65,6 +65,6 @@ export const mounts: Collector = {
   stage: "volatile",
   attack: ["T1564", "T1564.013"],
   liveOnly: true,
-  timeoutMs: 2000,
+  timeoutMs: 30_000,
   collect: fromReading("mounts"),
 };

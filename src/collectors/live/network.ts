@@ -47,6 +47,6 @@ export const network: Collector = {
   stage: "volatile",
   attack: ["T1016", "T1572", "T1090", "T1565.001"],
   liveOnly: true,
-  timeoutMs: 5000,
+  timeoutMs: 30_000,
   collect: fromReading("network"),
 };

@@ -74,6 +74,6 @@ export const logins: Collector = {
   stage: "volatile",
   attack: ["T1078", "T1021.004"],
   liveOnly: true,
-  timeoutMs: 3000,
+  timeoutMs: 30_000,
   collect,
 };

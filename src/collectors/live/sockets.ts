@@ -58,7 +58,7 @@ export const sockets: Collector = {
   stage: "volatile",
   attack: ["T1049", "T1571", "T1572", "T1205.002", "T1040"],
   liveOnly: true,
-  timeoutMs: 5000,
+  timeoutMs: 30_000,
   rootAdds: "the processes behind other users' sockets",
   collect: fromReading("sockets"),
 };

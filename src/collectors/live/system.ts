@@ -66,6 +66,6 @@ export const system: Collector = {
   stage: "collect",
   attack: [],
   liveOnly: false,
-  timeoutMs: 5000,
+  timeoutMs: 30_000,
   collect,
 };

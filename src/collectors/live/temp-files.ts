@@ -141,7 +141,7 @@ export const tempFiles: Collector = {
   attack: ["T1036.005", "T1564.001", "T1027.011"],
   liveOnly: false,
   wide: true,
-  timeoutMs: 20_000,
+  timeoutMs: 120_000,
   rootAdds: "other users' private temporary folders",
   collect: fromReading("tempFiles"),
 };

@@ -63,7 +63,7 @@ export const tunnelState: Collector = {
   stage: "collect",
   attack: ["T1572", "T1090"],
   liveOnly: true,
-  timeoutMs: 20_000,
+  timeoutMs: 30_000,
   rootAdds: "WireGuard's peers",
   collect,
 };

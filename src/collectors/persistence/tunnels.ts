@@ -118,7 +118,7 @@ export const tunnels = sourceOf(
     id: "tunnels",
     title: "Tunnels and private networks that are configured",
     attack: ["T1572", "T1090", "T1133"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     rootAdds: "what tailscale publishes, and the configuration of WireGuard",
     platform: "any",
   },

@@ -7,6 +7,6 @@ export const audit: Collector = {
   stage: "collect",
   attack: ["T1059", "T1070"],
   liveOnly: false,
-  timeoutMs: 20_000,
+  timeoutMs: 30_000,
   collect: fromReading("audit"),
 };

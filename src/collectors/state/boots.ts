@@ -7,6 +7,6 @@ export const boots: Collector = {
   stage: "collect",
   attack: ["T1529", "T1489"],
   liveOnly: false,
-  timeoutMs: 5000,
+  timeoutMs: 30_000,
   collect: fromReading("boots"),
 };

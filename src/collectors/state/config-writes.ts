@@ -7,6 +7,6 @@ export const configWrites: Collector = {
   stage: "collect",
   attack: ["T1562.001", "T1565.001"],
   liveOnly: false,
-  timeoutMs: 20_000,
+  timeoutMs: 30_000,
   collect: fromReading("configWrites"),
 };

@@ -39,6 +39,6 @@ export const config: Collector = {
   stage: "collect",
   attack: ["T1562.001", "T1090"],
   liveOnly: false,
-  timeoutMs: 10_000,
+  timeoutMs: 30_000,
   collect: fromReading("config"),
 };

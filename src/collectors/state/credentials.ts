@@ -7,7 +7,7 @@ export const credentials: Collector = {
   stage: "collect",
   attack: ["T1552.001", "T1528"],
   liveOnly: false,
-  timeoutMs: 20_000,
+  timeoutMs: 30_000,
   collect: fromReading("credentials", ({ secret, mark, ...credential }, { redactor }) => {
     const shown = mark ?? (secret === undefined ? undefined : redactor.mark(secret));
     return shown === undefined ? credential : { ...credential, mark: shown };

@@ -7,6 +7,6 @@ export const cronJobs: Collector = {
   stage: "collect",
   attack: ["T1053"],
   liveOnly: false,
-  timeoutMs: 10_000,
+  timeoutMs: 30_000,
   collect: fromReading("cronJobs"),
 };

@@ -7,7 +7,7 @@ export const devices: Collector = {
   stage: "collect",
   attack: ["T1098.005", "T1550.001"],
   liveOnly: false,
-  timeoutMs: 10_000,
+  timeoutMs: 30_000,
   collect: fromReading("devices", (device, { redactor }) => ({
     ...device,
     tokens: device.tokens.map(({ secret, ...token }) => ({ ...token, mark: redactor.mark(secret) })),

@@ -7,6 +7,6 @@ export const grants: Collector = {
   stage: "collect",
   attack: ["T1098", "T1548"],
   liveOnly: false,
-  timeoutMs: 10_000,
+  timeoutMs: 30_000,
   collect: fromReading("grants"),
 };

@@ -19,6 +19,6 @@ export const sandboxes: Collector = {
   stage: "collect",
   attack: ["T1610"],
   liveOnly: false,
-  timeoutMs: 5000,
+  timeoutMs: 30_000,
   collect: sandboxesOf,
 };

@@ -48,7 +48,7 @@ export const bodyfile: Collector = {
   attack: ["T1070.006", "T1564.001"],
   liveOnly: false,
   wide: true,
-  timeoutMs: 60_000,
+  timeoutMs: 180_000,
   rootAdds: "what lies in folders that this user may not enter",
   collect,
 };

@@ -24,7 +24,7 @@ export const oddFiles: Collector = {
   attack: ["T1548.001", "T1222.002", "T1564.001", "T1070.006", "T1036.005"],
   liveOnly: false,
   wide: true,
-  timeoutMs: 60_000,
+  timeoutMs: 120_000,
   rootAdds: "files in folders that this user may not enter",
   collect: fromReading("oddFiles"),
 };

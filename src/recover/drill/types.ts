@@ -2,7 +2,7 @@ import type { Unlock } from "../../archive/index.ts";
 import type { Installation } from "../../openclaw/types.ts";
 
 export interface DrillLimits {
-  /** Until the drill's gateway says ready. OpenClaw took 18 to 57 s on a loaded host with two processors. */
+  /** Until the drill's gateway says ready. OpenClaw took 18 to 57 s on a loaded host with two processors; one that ends is not waited for. */
   readonly readyMs: number;
   readonly pollMs: number;
   /** From SIGTERM to SIGKILL. */
@@ -14,7 +14,7 @@ export interface DrillLimits {
 }
 
 export const drillLimits: DrillLimits = {
-  readyMs: 180_000,
+  readyMs: 600_000,
   pollMs: 400,
   termMs: 10_000,
   killMs: 10_000,

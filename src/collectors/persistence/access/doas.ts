@@ -20,7 +20,7 @@ export const doas = sourceOf(
     id: "doas",
     title: "Rules of doas",
     attack: ["T1548.003"],
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     rootAdds: "rules that only root may read",
     platform: "any",
   },

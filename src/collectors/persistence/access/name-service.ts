@@ -27,7 +27,7 @@ export const nameService = sourceOf(
     id: "name-service",
     title: "Name services and settings of PAM's modules",
     attack: ["T1556.003", "T1556"],
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     rootAdds: "settings that only root may read",
     platform: "linux",
   },

@@ -28,7 +28,7 @@ export const pam = sourceOf(
     id: "pam",
     title: "PAM services and modules",
     attack: ["T1556.003"],
-    timeoutMs: 15_000,
+    timeoutMs: 30_000,
     rootAdds: "services that only root may read",
     platform: "linux",
   },

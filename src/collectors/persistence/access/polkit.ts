@@ -20,7 +20,7 @@ export const polkit = sourceOf(
     id: "polkit",
     title: "Rules of polkit",
     attack: ["T1548.004", "T1548"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     rootAdds: "rules that only root may read",
     platform: "linux",
   },

@@ -28,7 +28,7 @@ export const sudoers = sourceOf(
     id: "sudoers",
     title: "Rules of sudo",
     attack: ["T1548.003"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     rootAdds: "/etc/sudoers, which only root may read",
     platform: "any",
   },

@@ -35,7 +35,7 @@ export const trustedHosts = sourceOf(
     id: "trusted-hosts",
     title: "Hosts that are let in without a password",
     attack: ["T1021", "T1556"],
-    timeoutMs: 3000,
+    timeoutMs: 30_000,
     rootAdds: "the lists of root and of other users",
     platform: "any",
   },

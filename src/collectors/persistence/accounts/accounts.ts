@@ -38,7 +38,7 @@ export const accounts = sourceOf(
     id: "accounts",
     title: "Users and groups",
     attack: ["T1136.001", "T1078.003", "T1098.007"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     rootAdds: "which accounts have a password, and when it was changed last",
     platform: "linux",
   },

@@ -124,7 +124,7 @@ export const agentConfigs = sourceOf(
     id: "agent-configs",
     title: "Hooks, MCP servers and tasks of other agents and editors",
     attack: ["T1176.002", "T1546"],
-    timeoutMs: 15_000,
+    timeoutMs: 30_000,
     platform: "any",
   },
   async (scribe) => {

@@ -72,7 +72,7 @@ export const bootLoader = sourceOf(
     id: "boot",
     title: "Kernel parameters, boot loader and initramfs scripts",
     attack: ["T1542.003", "T1037"],
-    timeoutMs: 15_000,
+    timeoutMs: 30_000,
     rootAdds: "the boot loader's configuration where only root may read it",
     platform: "linux",
   },

@@ -42,7 +42,7 @@ export const dbusPolicy = sourceOf(
     id: "dbus-policy",
     title: "Rules of the message bus",
     attack: ["T1543", "T1559"],
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

@@ -21,7 +21,7 @@ export const dbus = sourceOf(
     id: "dbus-services",
     title: "Services that D-Bus starts on demand",
     attack: ["T1543"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

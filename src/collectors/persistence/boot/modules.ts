@@ -58,7 +58,7 @@ export const kernelModules = sourceOf(
     id: "module-config",
     title: "Kernel modules to load, and what runs instead",
     attack: ["T1547.006"],
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

@@ -12,7 +12,7 @@ export const udev = sourceOf(
     id: "udev",
     title: "udev rules that run programs",
     attack: ["T1546.017"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

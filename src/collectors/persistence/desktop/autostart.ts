@@ -42,7 +42,7 @@ export const autostart = sourceOf(
     id: "xdg-autostart",
     title: "Programs that start with a graphical session",
     attack: ["T1547.013"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

@@ -90,7 +90,7 @@ export const initScripts = sourceOf(
     id: "init-scripts",
     title: "Scripts of boot, login and network events",
     attack: ["T1037.004", "T1546"],
-    timeoutMs: 15_000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

@@ -88,7 +88,7 @@ export const packageHooks = sourceOf(
     id: "package-hooks",
     title: "Hooks of apt, dpkg and other package managers",
     attack: ["T1546.016"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

@@ -88,7 +88,7 @@ export const serviceHooks = sourceOf(
     id: "service-hooks",
     title: "Scripts of logrotate, services of xinetd and inetd",
     attack: ["T1546", "T1543"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

@@ -17,7 +17,7 @@ export const ldSo = sourceOf(
     id: "ld-so",
     title: "Preloaded libraries and library folders",
     attack: ["T1574.006"],
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

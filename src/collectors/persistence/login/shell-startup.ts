@@ -21,7 +21,7 @@ export const shellStartup = sourceOf(
     id: "shell-startup",
     title: "Shell start-up files and environment",
     attack: ["T1546.004", "T1546.005", "T1574.006", "T1574.007"],
-    timeoutMs: 20_000,
+    timeoutMs: 30_000,
     rootAdds: "the start-up files of root and of other users",
     platform: "any",
   },

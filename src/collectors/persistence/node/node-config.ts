@@ -79,7 +79,7 @@ export const nodeConfig = sourceOf(
     id: "node-config",
     title: "Configuration of npm, pnpm, yarn and bun",
     attack: ["T1195.001", "T1552.001"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     platform: "any",
   },
   async (scribe) => {

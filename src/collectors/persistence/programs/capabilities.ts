@@ -42,7 +42,7 @@ export async function capabilities(scribe: Scribe): Promise<void> {
     scribe.miss("capabilities of programs are read on the live host only");
     return;
   }
-  const result = await host.run(["getcap", "-r", ...folders], { timeoutMs: 20_000, maxBytes: 4 << 20 });
+  const result = await host.run(["getcap", "-r", ...folders], { timeoutMs: 60_000, maxBytes: 4 << 20 });
   if (result.missing) {
     scribe.miss("capabilities of programs were not read: there is no getcap");
     return;

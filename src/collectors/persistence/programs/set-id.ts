@@ -67,7 +67,7 @@ export const setId = sourceOf(
     id: "set-id",
     title: "Programs with set-user-id, set-group-id or capabilities",
     attack: ["T1548.001"],
-    timeoutMs: 75_000,
+    timeoutMs: 150_000,
     slow: true,
     rootAdds: "programs in folders that this user may not enter",
     platform: "any",

@@ -31,7 +31,7 @@ export const verification = sourceOf(
     id: "package-verification",
     title: "Files that are not as their package brought them",
     attack: ["T1554"],
-    timeoutMs: 120_000,
+    timeoutMs: 180_000,
     slow: true,
     rootAdds: "files that this user may not read",
     platform: "linux",

@@ -35,7 +35,7 @@ export const pipConfig = sourceOf(
     id: "python-config",
     title: "Configuration of pip, uv and poetry",
     attack: ["T1195.001", "T1552.001"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     platform: "any",
   },
   async (scribe) => {

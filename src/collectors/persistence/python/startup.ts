@@ -110,7 +110,7 @@ export const pythonStartup = sourceOf(
     id: "python-startup",
     title: "Code that every start of a Python runs",
     attack: ["T1546.018", "T1195.001"],
-    timeoutMs: 20_000,
+    timeoutMs: 30_000,
     platform: "any",
   },
   async (scribe) => {

@@ -13,7 +13,7 @@ export const atJobs = sourceOf(
     id: "at-jobs",
     title: "Jobs of at and batch",
     attack: ["T1053.002"],
-    timeoutMs: 5000,
+    timeoutMs: 30_000,
     rootAdds: "the jobs of at, which only root may list",
     platform: "any",
   },

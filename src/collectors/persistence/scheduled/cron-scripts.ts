@@ -23,7 +23,7 @@ export const cronScripts = sourceOf(
     id: "cron-scripts",
     title: "Periodic scripts and anacron",
     attack: ["T1053.003"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     rootAdds: "scripts that only root may read",
     platform: "linux",
   },

@@ -105,7 +105,7 @@ async function addOwn(
     reasons.push(denied);
     return;
   }
-  const result = await host.run(["crontab", "-l"], { timeoutMs: 3000, maxBytes });
+  const result = await host.run(["crontab", "-l"], { timeoutMs: 15_000, maxBytes });
   const empty = result.code === 1 && /no crontab/i.test(result.stderr);
   if (result.code === 0) {
     found.push(...parseCrontab(result.stdout, { path: "crontab -l", system: false, user: host.facts.user }));
@@ -120,7 +120,7 @@ export const hostCron = sourceOf(
     id: "host-cron",
     title: "System and user crontabs",
     attack: ["T1053.003"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     rootAdds: "the crontabs of every user",
     platform: "any",
   },

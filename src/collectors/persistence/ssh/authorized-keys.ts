@@ -26,7 +26,7 @@ const about = {
   id: "authorized-keys",
   title: "Authorized ssh keys",
   attack: ["T1098.004"],
-  timeoutMs: 15_000,
+  timeoutMs: 30_000,
   rootAdds: "the keys of root and of other users",
   platform: "any",
 } as const;

@@ -22,7 +22,7 @@ export const sshClient = sourceOf(
     id: "ssh-client",
     title: "Settings, start files and keys of the ssh client",
     attack: ["T1059.004", "T1552.004", "T1563.001", "T1572", "T1546"],
-    timeoutMs: 20_000,
+    timeoutMs: 30_000,
     rootAdds: "the ssh folders of root and of other users",
     platform: "any",
   },

@@ -28,7 +28,7 @@ export const sshdConfig = sourceOf(
     id: "sshd-config",
     title: "Settings of the ssh server",
     attack: ["T1098.004", "T1021.004", "T1556"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     rootAdds: "configuration that only root may read",
     platform: "any",
   },

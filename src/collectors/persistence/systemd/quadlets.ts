@@ -17,7 +17,7 @@ export const quadlets = sourceOf(
     id: "quadlets",
     title: "Containers started by systemd (quadlets)",
     attack: ["T1543.005", "T1543.002", "T1610"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     rootAdds: "the containers of root and of other users",
     platform: "linux",
   },

@@ -46,7 +46,7 @@ export const systemdPrograms = sourceOf(
     id: "systemd-programs",
     title: "systemd generators and hooks",
     attack: ["T1543.002", "T1037"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     rootAdds: "programs that only root may read",
     platform: "linux",
   },
@@ -69,7 +69,7 @@ export const linger = sourceOf(
     id: "linger",
     title: "Accounts whose services run without a login",
     attack: ["T1543.002"],
-    timeoutMs: 2000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

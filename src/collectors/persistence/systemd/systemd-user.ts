@@ -14,7 +14,7 @@ export const systemdUser = sourceOf(
     id: "systemd-user",
     title: "systemd user units",
     attack: ["T1543.002", "T1053.006", "T1574.006"],
-    timeoutMs: 20_000,
+    timeoutMs: 30_000,
     rootAdds: "the units of root and of other users",
     platform: "linux",
   },

@@ -15,7 +15,7 @@ export const tmpfiles = sourceOf(
     id: "tmpfiles",
     title: "Files that systemd-tmpfiles makes",
     attack: ["T1037", "T1543.002"],
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
     platform: "linux",
   },
   async (scribe) => {

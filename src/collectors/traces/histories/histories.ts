@@ -184,7 +184,7 @@ export const histories: Collector = {
   stage: "collect",
   attack: ["T1552.003", "T1070.003"],
   liveOnly: false,
-  timeoutMs: 15_000,
+  timeoutMs: 30_000,
   rootAdds: "what root and other users typed",
   collect: fromReading("histories"),
 };

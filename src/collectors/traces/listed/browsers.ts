@@ -24,7 +24,7 @@ export const browserProfiles: Listing = {
   id: "browser-profiles",
   title: "Browser profiles: sessions, saved passwords, extensions",
   attack: ["T1539", "T1555.003", "T1176.001"],
-  timeoutMs: 20_000,
+  timeoutMs: 30_000,
   keep: "facts",
   maxBytes: 0,
   groups: [

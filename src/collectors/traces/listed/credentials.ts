@@ -5,7 +5,7 @@ export const otherCredentials: Listing = {
   id: "other-credentials",
   title: "Credentials of cloud and command-line programs that lie about",
   attack: ["T1552.001", "T1528"],
-  timeoutMs: 10_000,
+  timeoutMs: 30_000,
   rootAdds: "the credentials of root",
   keep: "hash",
   maxBytes: 8 << 20,

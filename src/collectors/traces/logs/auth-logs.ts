@@ -63,7 +63,7 @@ export const authLogs: Collector = {
   stage: "collect",
   attack: ["T1110", "T1078", "T1021.004", "T1548.003", "T1136.001"],
   liveOnly: false,
-  timeoutMs: 20_000,
+  timeoutMs: 30_000,
   rootAdds: "logs that only root and the group adm may read",
   collect: fromReading("authLog"),
 };

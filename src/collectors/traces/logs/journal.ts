@@ -10,7 +10,7 @@ import type { Sources } from "../../sources.ts";
 import { typedNames } from "./typed-names.ts";
 import { bootEvents, holes, parseBoots, parseJournalLine } from "./journal-format.ts";
 
-const limits = { timeoutMs: 20_000, maxBytes: 16 << 20 } as const;
+const limits = { timeoutMs: 30_000, maxBytes: 16 << 20 } as const;
 const folders = ["/var/log/journal", "/run/log/journal"] as const;
 const fields = "--output-fields=MESSAGE,SYSLOG_IDENTIFIER,_COMM,PRIORITY";
 
@@ -121,7 +121,7 @@ export const journal: Collector = {
   stage: "collect",
   attack: ["T1070.002", "T1078", "T1110", "T1053.003"],
   liveOnly: false,
-  timeoutMs: 90_000,
+  timeoutMs: 150_000,
   rootAdds: "the entries of other users and of the system",
   collect: fromReading("journal"),
 };

@@ -137,7 +137,7 @@ export const loginRecords: Collector = {
   stage: "collect",
   attack: ["T1078", "T1070.006", "T1110", "T1070.002"],
   liveOnly: false,
-  timeoutMs: 5000,
+  timeoutMs: 30_000,
   rootAdds: "failed logins (btmp)",
   collect: fromReading("loginRecords"),
 };

@@ -62,6 +62,6 @@ export const packageLogs: Collector = {
   stage: "collect",
   attack: ["T1072", "T1195.002", "T1554"],
   liveOnly: false,
-  timeoutMs: 20_000,
+  timeoutMs: 30_000,
   collect: fromReading("packageLog"),
 };
