@@ -1,6 +1,7 @@
 /** Everything that changes OpenClaw's state. Only after the state is sealed and the gateway is proven down. */
 export { editConfig } from "./config-edit.ts";
 export { removeDevices } from "./devices.ts";
+export { removeGrants } from "./grants.ts";
 export { makeToken, rotateGatewayToken } from "./gateway-token.ts";
 export { forgetIdentity } from "./identity.ts";
 export { currentValue, placeSecret } from "./place-secret.ts";

@@ -53,6 +53,14 @@ function editOf(
   if (!set) return { path: text, value: undefined };
   const [, path, word] = pathAndValue.exec(text) ?? [];
   if (path === undefined || word === undefined) return undefined;
+  return { path, value: valueOf(word) };
+}
+
+/** A switch, a text or a list of senders; text that is no JSON is meant as it stands. */
+function valueOf(word: string): Json {
   const value = parseJson(word);
-  return { path, value: typeof value === "boolean" || typeof value === "string" ? value : word };
+  if (typeof value === "boolean" || typeof value === "string") return value;
+  const isSender = (item: unknown): item is string | number =>
+    typeof item === "string" || typeof item === "number";
+  return Array.isArray(value) && value.every(isSender) ? value : word;
 }
