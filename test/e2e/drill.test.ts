@@ -7,16 +7,16 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRealHost } from "../../src/host/real/index.ts";
 import { findGateway, findInstallation, resolveTarget } from "../../src/openclaw/index.ts";
-import { packedClawIr, runPacked, type Ran } from "./support/packed.ts";
+import { lockFolder as lockFolderOf, lockTraces } from "../../src/openclaw/trace-files.ts";
+import { packedClawIr, runPacked, startPacked, type Ran } from "./support/packed.ts";
 import { isRunning, openClawPids, until } from "./support/processes.ts";
 import { startRealGateway, type RealGateway } from "./support/real-gateway.ts";
 import { filesBelow, filesWith } from "./support/search.ts";
@@ -103,7 +103,9 @@ function liveFilesOpenIn(pids: readonly number[]): readonly string[] {
   });
 }
 
-const lockFolder = `/tmp/openclaw-state-locks-${process.getuid?.() ?? 0}`;
+const lockFolder = lockFolderOf(process.getuid?.() ?? 0);
+/** Logs of default-profile gateways: the live one goes on writing to its own. */
+const logFolder = "/tmp/openclaw";
 
 describe("a drill beside the live gateway", () => {
   let ran: Ran;
@@ -121,7 +123,7 @@ describe("a drill beside the live gateway", () => {
     before = {
       pid: gateway.gatewayPid,
       locks: readdirSync(lockFolder),
-      logs: logsOfOpenClaw(),
+      logs: readdirSync(logFolder),
       asked: gateway.provider.authorizations.length,
     };
     const host = createRealHost({
@@ -131,9 +133,9 @@ describe("a drill beside the live gateway", () => {
     const watched = { ...host, facts: { ...host.facts, home: gateway.home } };
     const target = await resolveTarget(watched);
     const installation = await findInstallation(watched, target);
-    const drill = runPacked(node, program, args(), env());
-    const state = { isOver: false };
-    void drill.finally(() => (state.isOver = true));
+    const drill = startPacked(node, program, args(), env());
+    const state = { isOver: false, isHeld: false, wasHeld: false };
+    void drill.ended.finally(() => (state.isOver = true));
     while (!state.isOver) {
       const found = await findGateway(watched, installation);
       seenLive.add(`${found.state} ${found.processes.map(({ pid }) => pid).join(",")}`);
@@ -141,9 +143,17 @@ describe("a drill beside the live gateway", () => {
       for (const path of liveFilesOpenIn(pids)) opened.add(path);
       for (const { localAddress, state: word, pids: holders } of await host.processes.sockets())
         if (/^LISTEN/.test(word) && holders.some((pid) => pids.includes(pid))) listeners.add(localAddress);
+      // Ready and ended again within a second: it is held from when its gateway is there until that one was seen to listen.
+      if (pids.length > 0 && !state.wasHeld) {
+        drill.signal("SIGSTOP");
+        [state.isHeld, state.wasHeld] = [true, true];
+      } else if (state.isHeld && (pids.length === 0 || listeners.size > 0)) {
+        drill.signal("SIGCONT");
+        state.isHeld = false;
+      }
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    ran = await drill;
+    ran = await drill.ended;
     host.dispose();
   });
 
@@ -184,8 +194,17 @@ describe("a drill beside the live gateway", () => {
   it("left no process, no copy, no lock and no log behind", () => {
     expect(drillPids()).toEqual([]);
     expect(kept()).toEqual([]);
-    expect(readdirSync(lockFolder).filter((name) => !before.locks.includes(name))).toEqual([]);
-    expect(logsOfOpenClaw()).toEqual(before.logs);
+    const own = lockTraces(
+      readdirSync(gateway.home, { recursive: true, encoding: "utf8" }).map((name) =>
+        join(gateway.home, name),
+      ),
+      process.getuid?.() ?? 0,
+    ).map((path) => basename(path));
+    // The live gateway may have made locks of its own meanwhile, and a log of the day that began.
+    const locks = [...before.locks, ...own];
+    expect(readdirSync(lockFolder).filter((name) => !locks.includes(name))).toEqual([]);
+    const fresh = readdirSync(logFolder).filter((name) => !before.logs.includes(name));
+    expect(fresh.filter((name) => !isLogOfToday(name))).toEqual([]);
   });
 
   it("asked no model anything, and wrote no secret into what it kept", async () => {
@@ -200,15 +219,22 @@ describe("a drill beside the live gateway", () => {
   });
 });
 
-/** Logs of default-profile gateways, by name: the live one goes on writing to its own. */
-function logsOfOpenClaw(): readonly string[] {
-  return readdirSync("/tmp/openclaw").filter((name) => statSync(join("/tmp/openclaw", name)).isFile());
+/** Those of default-profile gateways are named by the day. */
+function isLogOfToday(name: string): boolean {
+  const now = new Date();
+  const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) =>
+    String(part).padStart(2, "0"),
+  );
+  return name === `openclaw-${day.join("-")}.log`;
 }
 
 describe("a drill that is broken off", () => {
   async function started(): Promise<ChildProcess> {
     const child = spawn(node, [program, ...args()], { env: env(), stdio: "ignore" });
-    await until("the drill's gateway listens for something", 120_000, () => drillPids().length > 1);
+    await until("the drill's gateway is there", 1_200_000, () => {
+      if (child.exitCode !== null) throw new Error(`the drill ended with ${child.exitCode}`);
+      return drillPids().length > 1;
+    });
     return child;
   }
   const isOver = (): boolean => drillPids().length === 0 && kept().length === 0;
@@ -226,7 +252,7 @@ describe("a drill that is broken off", () => {
   it("by kill -9: the keeper ends the gateway and removes the copy", async () => {
     const child = await started();
     child.kill("SIGKILL");
-    await until("nothing is left", 30_000, isOver);
+    await until("nothing is left", 600_000, isOver);
     expect(await isRunning(gateway.gatewayPid)).toBe(true);
     expect(await gateway.accepts(gateway.token)).toBe(200);
   });

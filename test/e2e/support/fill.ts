@@ -47,7 +47,7 @@ const deleted = "agent:main:explicit:deleted-session";
 export async function fillGateway(gateway: Gateway): Promise<Filling> {
   const { url, token } = gateway;
   const { connection } = await mustConnect({ url, credential: { token }, scopes: ["operator.admin"] });
-  const devices = await pairDevices(gateway, connection);
+  const paired = await pairDevices(gateway, connection);
   const [cron] = await Promise.all([
     addJobs(connection),
     takeTurns(connection, gateway.home),
@@ -57,7 +57,14 @@ export async function fillGateway(gateway: Gateway): Promise<Filling> {
       kind: "secret",
     }),
   ]);
+  // Last: the gateway forgets it after five minutes.
+  const pending = await pair(
+    gateway,
+    { name: "stranger-pending", role: "operator", scopes: ["operator.admin"] },
+    "203.0.113.10",
+  );
   await connection.close();
+  const devices = { ...paired, pending };
   return {
     devices,
     deviceTokens: Object.values(devices).flatMap(({ token: bearer }) => (bearer === "" ? [] : [bearer])),
@@ -83,7 +90,7 @@ async function turn(admin: GatewayConnection, message: string, sessionId?: strin
   await admin.call("agent", { agentId: "main", message, idempotencyKey: randomUUID(), ...session });
 }
 
-/** A nightly prompt and an hourly shell command, which has run once. */
+/** A daily prompt, half a day from now, and an hourly shell command, which has run once. */
 async function addJobs(admin: GatewayConnection): Promise<Filling["cron"]> {
   const add = async (name: string, schedule: object, payload: object): Promise<string> => {
     const common = { sessionTarget: "isolated", wakeMode: "now", enabled: true };
@@ -92,7 +99,7 @@ async function addJobs(admin: GatewayConnection): Promise<Filling["cron"]> {
   const [agentTurn, command] = await Promise.all([
     add(
       "nightly-summary",
-      { kind: "cron", expr: "15 3 * * *", tz: "UTC" },
+      { kind: "cron", expr: `15 ${(new Date().getUTCHours() + 12) % 24} * * *`, tz: "UTC" },
       { kind: "agentTurn", message: "Summarise the day" },
     ),
     add(
@@ -102,27 +109,25 @@ async function addJobs(admin: GatewayConnection): Promise<Filling["cron"]> {
     ),
   ]);
   await admin.call("cron.run", { id: command, mode: "force" });
-  await until("the job has run", 30_000, async () => {
+  await until("the job has run", 600_000, async () => {
     const { entries } = await admin.call("cron.runs", { id: command });
     return Array.isArray(entries) && entries.length > 0;
   });
   return { agentTurn, command };
 }
 
-/** Two devices that pair silently, a stranger that gets approved, and one that waits. */
-async function pairDevices(gateway: Gateway, admin: GatewayConnection): Promise<Filling["devices"]> {
+/** Two devices that pair silently, and a stranger that gets approved. */
+async function pairDevices(
+  gateway: Gateway,
+  admin: GatewayConnection,
+): Promise<Omit<Filling["devices"], "pending">> {
   const all = ["operator.read", "operator.write", "operator.admin"];
   const [laptop, node, stranger] = await Promise.all([
     pair(gateway, { name: "op-laptop", role: "operator", scopes: all.slice(0, 2) }),
     pair(gateway, { name: "node-a", role: "node", scopes: [] }),
     pair(gateway, { name: "stranger", role: "operator", scopes: all }, "203.0.113.9", admin),
   ]);
-  const pending = await pair(
-    gateway,
-    { name: "stranger-pending", role: "operator", scopes: ["operator.admin"] },
-    "203.0.113.10",
-  );
-  return { laptop, node, stranger, pending };
+  return { laptop, node, stranger };
 }
 
 /** Connects a new device with the shared token; where that only asks for approval, `owner` gives it. */

@@ -47,21 +47,30 @@ export async function runPacked(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Ran> {
+  return startPacked(node, program, args, env).ended;
+}
+
+/** The same, and meanwhile it can be signalled. */
+export function startPacked(
+  node: string,
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): { readonly ended: Promise<Ran>; readonly signal: (name: NodeJS.Signals) => void } {
   const startedAt = performance.now();
   const child = spawn(node, [program, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  const stdout = Buffer.concat(out).toString("utf8");
-  return {
-    code,
-    stdout,
-    stderr: Buffer.concat(err).toString("utf8"),
-    ms: performance.now() - startedAt,
-    lines: objects(stdout),
-  };
+  const ended = new Promise<Ran>((resolve) =>
+    child.once("close", (code) => {
+      const stdout = Buffer.concat(out).toString("utf8");
+      const stderr = Buffer.concat(err).toString("utf8");
+      resolve({ code, stdout, stderr, ms: performance.now() - startedAt, lines: objects(stdout) });
+    }),
+  );
+  return { ended, signal: (name) => void child.kill(name) };
 }
 
 function objects(text: string): readonly Record<string, unknown>[] {

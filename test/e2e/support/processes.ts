@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 
@@ -19,7 +19,7 @@ export async function finished(
   options: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
 ): Promise<Finished> {
   const [program, ...args] = argv;
-  const work = run(program, args, { ...options, timeout: 180_000, maxBuffer: 64 * 1024 * 1024 });
+  const work = run(program, args, { ...options, timeout: 1_200_000, maxBuffer: 64 * 1024 * 1024 });
   work.child.stdin?.end();
   return work.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -32,13 +32,27 @@ function failed({ code, stdout = "", stderr = "" }: Partial<Finished>): Finished
   return { code: typeof code === "number" ? code : -1, stdout, stderr: stderr || String(code) };
 }
 
-/** A port on loopback that nothing listens on. */
+/**
+ * A port on loopback that nothing listens on, with two more for what OpenClaw derives from it. A gateway is stopped and started
+ * again on the same one, so it lies below those that the system gives out by itself (ip_local_port_range): no connection of any
+ * program takes it meanwhile. The drill and the demonstration take theirs from 20,000 on.
+ */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 19_990);
+    const free = await Promise.all([port, port + 1, port + 2].map(canListen));
+    if (!free.includes(false)) return port;
+  }
+}
+
+async function canListen(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const listens = await new Promise<boolean>((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => resolve(true));
+  });
+  if (listens) await new Promise((resolve) => server.close(resolve));
+  return listens;
 }
 
 /** Asks again and again until the answer is yes, or too much time has passed. */
@@ -86,7 +100,7 @@ export async function endProcesses(pids: readonly number[]): Promise<void> {
   };
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     for (const pid of await left()) send(pid, signal);
-    await until("the processes are gone", 15_000, async () => (await left()).length === 0).catch(
+    await until("the processes are gone", 60_000, async () => (await left()).length === 0).catch(
       () => undefined,
     );
   }

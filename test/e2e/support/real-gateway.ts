@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdir, open, readFile } from "node:fs/promises";
+import { request } from "node:http";
 import { join } from "node:path";
 import { startMockProvider } from "./mock-provider.ts";
 import type { MockProvider } from "./mock-provider.ts";
@@ -124,7 +125,7 @@ async function launch({ binDir, home, env, logFile, port }: Launch): Promise<num
   await new Promise((resolve, reject) => gateway.once("spawn", resolve).once("error", reject));
   await log.close();
   const pid = gateway.pid ?? 0;
-  await until("the gateway is ready", 180_000, async () => {
+  await until("the gateway is ready", 1_200_000, async () => {
     if (!(await isRunning(pid))) throw new Error(`the gateway ended:\n${await tail(logFile)}`);
     return (await status(`http://127.0.0.1:${port}/readyz`)) === 200;
   });
@@ -140,11 +141,18 @@ async function accepts(port: number, bearer: string): Promise<number> {
   return status(`http://127.0.0.1:${port}/__openclaw/control-ui-config.json`, `Bearer ${bearer}`);
 }
 
-/** The status of a GET; 0 where nothing listens. */
+/** The gateway refuses later and later, up to ten seconds, and does not answer at all while it is busy starting. */
+const answerMs = 180_000;
+
+/** The status of a GET; 0 where nothing listens. A connection of its own: one that was kept may be closed just when it is used. */
 async function status(url: string, authorization = ""): Promise<number> {
   const headers = authorization === "" ? {} : { authorization };
-  // The gateway refuses later and later, up to ten seconds.
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(30_000) }).catch(() => undefined);
-  await answer?.arrayBuffer();
-  return answer?.status ?? 0;
+  return new Promise((resolve) => {
+    const asked = request(url, { headers, agent: false, signal: AbortSignal.timeout(answerMs) }, (answer) => {
+      answer.on("error", () => undefined).resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    asked.on("error", () => resolve(0));
+    asked.end();
+  });
 }

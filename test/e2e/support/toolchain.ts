@@ -74,7 +74,9 @@ async function exists(path: string): Promise<boolean> {
 async function npmInstall(folder: string, spec: string): Promise<void> {
   const env = npmEnv(folder);
   const args = ["install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts=false", spec];
-  await run("npm", args, { cwd: folder, env, timeout: 900_000, maxBuffer: 64 * 1024 * 1024 });
+  const options = { cwd: folder, env, timeout: 1_800_000, maxBuffer: 64 * 1024 * 1024 };
+  // A registry may fail once.
+  await run("npm", args, options).catch(() => run("npm", args, options));
 }
 
 /** Our environment without what an outer `npm run` or a test runner adds for its own project. */

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { asList, asObject, asText, parsed } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -49,7 +50,7 @@ export type ConnectOutcome =
       readonly closeCode: number;
     };
 
-const answerWithinMs = 180_000;
+const answerWithinMs = 900_000;
 
 /** Makes up a device that no gateway knows yet. */
 export function newDevice(): DeviceKey {
@@ -62,8 +63,24 @@ export function newDevice(): DeviceKey {
   };
 }
 
+class HungUp extends Error {}
+
+/** A busy gateway hangs up on who had to wait for 15 s (its default), and a starting one takes no connections: neither is an answer. */
+const tries = 20;
+
 /** Connects as a device, or without one, and tells what the gateway said. */
 export async function connectGateway(options: ConnectOptions): Promise<ConnectOutcome> {
+  for (let left = tries; ; left -= 1) {
+    try {
+      return await connectOnce(options);
+    } catch (error) {
+      if (left === 0 || !(error instanceof HungUp)) throw error;
+      await pause(1000);
+    }
+  }
+}
+
+async function connectOnce(options: ConnectOptions): Promise<ConnectOutcome> {
   const wire = openWire(options);
   const challenge = asObject((await wire.frame("connect.challenge"))["payload"]);
   const answer = await wire.request("connect", connectParams(options, challenge));
@@ -179,7 +196,7 @@ function openWire({ url, forwardedFor }: ConnectOptions): Wire {
       waiting.set(key, (given) => {
         clearTimeout(late);
         waiting.delete(key);
-        if (given === undefined) reject(new Error(`the gateway hung up before ${key}`));
+        if (given === undefined) reject(new HungUp(`the gateway hung up before ${key}`));
         else resolve(given);
       });
     });
