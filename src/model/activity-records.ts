@@ -109,11 +109,16 @@ export interface Operation {
   readonly place: Place;
 }
 
-/** A message that went out, or was about to. */
+/** A message that went out, or was about to; or one that came in. */
 export interface Delivery {
+  /** Somebody wrote to the agent. */
+  readonly inbound?: true;
+  /** With the account where it is not the channel's only one. */
   readonly channel?: string;
-  /** Recipient as OpenClaw keeps it: often a pseudonym. */
+  /** Recipient as OpenClaw keeps it, often a pseudonym; of what came in, where it was written. */
   readonly target?: string;
+  /** Of what came in: who wrote it, as the channel names them. */
+  readonly sender?: string;
   readonly at?: string;
   readonly status?: string;
   readonly sessionId?: string;
@@ -150,6 +155,8 @@ export interface Sandbox {
   readonly image?: string;
   /** "docker" where it is not named. */
   readonly backEnd?: string;
+  /** Of the settings that it was made with, as OpenClaw noted it. */
+  readonly configHash?: string;
   readonly createdAt?: string;
   readonly usedAt?: string;
   /** Where a browser can be steered and watched from. */

@@ -135,20 +135,27 @@ export const operationEvents: Drafts<Operation> = (context, one) => [
 ];
 
 export const deliveryEvents: Drafts<Delivery> = (context, one) => {
-  const to = [one.channel, one.target].filter((part) => part !== undefined).join(" ");
-  const what = one.text === undefined ? "" : `: ${say(context, one.text, 200)}`;
+  const { inbound, channel, target, sender, status, text } = one;
+  const place = [channel, target].filter((part) => part !== undefined).join(" ");
+  const where = say(context, place === "" ? "?" : place, 120);
+  const state = status === undefined ? "" : ` (${say(context, status, 60)})`;
+  const what = text === undefined ? "" : `: ${say(context, text, 200)}`;
+  const who = say(context, sender ?? "?", 100);
   return [
     {
       at: one.at,
-      tsDesc: "sent",
+      tsDesc: inbound === true ? "received" : "sent",
       artifact: "deliveries",
-      dataType: "openclaw:delivery:message",
-      message: `message to ${say(context, to === "" ? "?" : to, 120)}${one.status === undefined ? "" : ` (${say(context, one.status, 60)})`}${what}`,
+      dataType: inbound === true ? "openclaw:delivery:received" : "openclaw:delivery:message",
+      message:
+        inbound === true
+          ? `message from ${who} by ${where}${state}${what}`
+          : `message to ${where}${state}${what}`,
       place: one.place,
       session: one.sessionId ?? one.sessionKey,
       run: one.runId,
-      attack: ["T1041"],
-      data: { channel: one.channel, target: one.target, status: one.status },
+      attack: inbound === true ? ["T1566.003"] : ["T1041"],
+      data: { channel, target, sender, status },
     },
   ];
 };

@@ -23,4 +23,7 @@ export const extensions = recordsOf(
 );
 export const memory = recordsOf("memory", "The agents' memory and where it came from", ["T1565.001"]);
 export const operations = recordsOf("operations", "Updates, migrations, backups, repairs", ["T1070"]);
-export const deliveries = recordsOf("deliveries", "Messages that went out", ["T1041"]);
+export const deliveries = recordsOf("deliveries", "Messages that went out, and that came in", [
+  "T1041",
+  "T1566.003",
+]);

@@ -4,6 +4,8 @@ import { dict, num, str, strings } from "../../../model/json.ts";
 import type { Dict } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import { present } from "../../present.ts";
+import { boundedJson } from "../bounded-json.ts";
+import { messageIn } from "../ingress-message.ts";
 import { queryOnFirstUse } from "../on-first-use.ts";
 import { jsonColumn, text, time } from "../rows.ts";
 import { combine, query } from "../source.ts";
@@ -23,7 +25,7 @@ interface Store {
   readonly map: (row: Row) => Fields;
 }
 
-/** Every table that tells of something sent, or about to be. What was sent stands in the queues only, until it is gone. */
+/** Every table that tells of something sent, about to be, or received. What was sent stands in the queues only, until it is gone. */
 const stores: readonly Store[] = [
   {
     kind: "state",
@@ -67,6 +69,21 @@ const stores: readonly Store[] = [
       sessionKey: text(row, "session_key"),
       runId: text(row, "run_id"),
       text: text(row, "title"),
+    }),
+  },
+  {
+    // What came in, until it was handled; then it stays without its text, for OpenClaw to know it again.
+    kind: "state",
+    tables: ["channel_ingress_events"],
+    sql: `SELECT *, channel_id || '/' || account_id || '/' || event_id AS place_key FROM channel_ingress_events
+           ORDER BY received_at, queue_name, event_id`,
+    key: "place_key",
+    map: (row) => ({
+      inbound: true,
+      channel: accountIn(text(row, "channel_id"), text(row, "account_id")),
+      at: time(row, "received_at"),
+      status: stated(text(row, "status"), text(row, "failed_reason") ?? text(row, "last_error")),
+      ...received(row),
     }),
   },
   {
@@ -140,6 +157,25 @@ function readStore(source: Source, { kind, tables, sql, key, map, onFirstUse }: 
 function stated(status: string | undefined, more: string | undefined): string | undefined {
   const known = [status, more].filter((part) => part !== undefined);
   return known.length === 0 ? undefined : known.join(": ").slice(0, 400);
+}
+
+function accountIn(channel: string | undefined, account: string | undefined): string | undefined {
+  return account === undefined || account === "default" ? channel : `${channel ?? "?"} ${account}`;
+}
+
+/** What stands there when a message was handled, or could not be told from nothing (channels/message/ingress-queue.ts). */
+const handled = new Set(["null", "OPENCLAW_CHANNEL_INGRESS_FAILED_NULL_V1"]);
+
+/** Who wrote what where; the whole event where nothing in it looks like a text. */
+function received(row: Row): Pick<Fields, "sender" | "target" | "text"> {
+  const payload = text(row, "payload_json") ?? "null";
+  const { sender, conversation, text: words } = messageIn(boundedJson(payload));
+  const beside = messageIn(jsonColumn(row, "metadata_json"));
+  return {
+    sender: sender ?? beside.sender,
+    target: conversation ?? beside.conversation ?? text(row, "lane_key"),
+    text: words ?? (handled.has(payload) ? undefined : payload),
+  };
 }
 
 /** Queues of several versions: the text of the message, or of each of its payloads. */
