@@ -3,6 +3,7 @@
  * Like the records of `records.ts`: ISO 8601 UTC times, and every record says where it was found.
  */
 import type { Place } from "./records.ts";
+import type { SecretMark } from "./secret.ts";
 
 /** One piece of work in OpenClaw's own ledger: a turn, a sub-agent, a flow, a heartbeat, a standing intent. */
 export interface Task {
@@ -31,7 +32,7 @@ export interface Task {
 /** A question that OpenClaw put to a person, and what became of it. */
 export interface Approval {
   readonly id: string;
-  /** "exec", "plugin", "system-agent", … */
+  /** "exec", "plugin", "system-agent", …, or "mcp-oauth" for a sign-in at an MCP server that was not ended. */
   readonly kind: string;
   readonly status: string;
   readonly decision?: string;
@@ -44,6 +45,8 @@ export interface Approval {
   readonly runId?: string;
   readonly createdAt?: string;
   readonly resolvedAt?: string;
+  /** Of the secret that a sign-in is ended with. */
+  readonly mark?: SecretMark;
   readonly place: Place;
 }
 

@@ -72,6 +72,7 @@ export type FileRole =
   | "channel-allow"
   | "channel-pairing"
   | "update-check"
+  | "mcp-oauth"
   | "migration-run";
 
 /** One such file, in use or left behind by a migration. */

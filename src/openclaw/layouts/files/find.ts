@@ -28,6 +28,7 @@ const kept: readonly Kept[] = [
   { folder: "logs", name: /^config-audit\.jsonl/, role: "config-audit" },
   { folder: "logs", name: /^config-health\.json/, role: "config-health" },
   { folder: "", name: /^exec-approvals\.json/, role: "exec-approvals" },
+  { folder: "mcp-oauth", name: /^[A-Za-z][\w-]{0,100}?\.json/, role: "mcp-oauth" },
   { folder: "", name: /^update-check\.json/, role: "update-check" },
   { folder: "credentials", name: /^[\w.-]{1,100}?-allowFrom\.json/, role: "channel-allow" },
   { folder: "credentials", name: /^[\w.-]{1,100}?-pairing\.json/, role: "channel-pairing" },

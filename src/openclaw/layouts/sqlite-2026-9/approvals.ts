@@ -4,17 +4,19 @@ import { str, strings } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import { present } from "../../present.ts";
 import { jsonColumn, text, time } from "../rows.ts";
-import { query } from "../source.ts";
+import { combine, query } from "../source.ts";
 import type { OpenDatabase, Source } from "../source.ts";
+import { signIns } from "./mcp-oauth.ts";
 
-/** Every question that OpenClaw put to a person, with its durable verdict. */
+/** Every question that OpenClaw put to a person, with its durable verdict; and sign-ins at MCP servers that are open. */
 export function approvals(source: Source): Reading<Approval> {
-  return query<Approval>(source, {
+  const asked = query<Approval>(source, {
     kind: "state",
     tables: ["operator_approvals"],
     sql: "SELECT * FROM operator_approvals ORDER BY created_at_ms, approval_id",
     map: approvalOf,
   });
+  return combine([asked, signIns(source)]);
 }
 
 function approvalOf(row: Row, open: OpenDatabase): Approval | undefined {

@@ -12,6 +12,7 @@ import { jsonColumn, text, time } from "../rows.ts";
 import { combine, query } from "../source.ts";
 import type { OpenDatabase, Source } from "../source.ts";
 import { devices } from "./devices.ts";
+import { oauthCredentials } from "./mcp-oauth.ts";
 
 type Mapper = (row: Row, place: (key: string) => Place) => readonly CredentialAt[];
 
@@ -58,7 +59,6 @@ const stores: readonly Store[] = [
   { kind: "state", table: "device_pairing_join_codes", order: "created_at_ms", map: joinCode },
   { kind: "state", table: "device_identities", order: "identity_key", map: identity },
   { kind: "state", table: "exec_approvals_config", order: "config_key", map: socketToken },
-  { kind: "state", table: "mcp_oauth_stores", order: "store_key", map: oauthStore },
   {
     kind: "state",
     table: "plugin_state_entries",
@@ -78,7 +78,11 @@ export function storedCredentials(source: Source): Reading<Credential> {
         map(row, placeIn(open, table)).map((found) => credential(found, source.fingerprintKey)),
     }),
   );
-  return combine([...readings, deviceTokens(devices(source), source.fingerprintKey)]);
+  return combine([
+    ...readings,
+    oauthCredentials(source),
+    deviceTokens(devices(source), source.fingerprintKey),
+  ]);
 }
 
 function placeIn(open: OpenDatabase, table: string): (key: string) => Place {
@@ -165,20 +169,6 @@ function socketToken(row: Row, place: (key: string) => Place): readonly Credenti
       place: place(text(row, "config_key") ?? ""),
     },
   ];
-}
-
-function oauthStore(row: Row, place: (key: string) => Place): readonly CredentialAt[] {
-  const key = text(row, "store_key") ?? "";
-  return secretsInConfig(jsonColumn(row, "store_json")).map((found) => ({
-    kind: "oauth" as const,
-    provider: "mcp",
-    label: `${key}.${found.path}`,
-    secret: found.secret,
-    ref: found.ref,
-    live: true,
-    createdAt: time(row, "updated_at"),
-    place: place(`${key}/${found.path}`),
-  }));
 }
 
 /** What plugins keep: only what is called a secret or looks like one. */
