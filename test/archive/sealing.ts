@@ -98,7 +98,7 @@ export async function readAll(file: string, unlock: Unlock, host: DiskHost = dis
 }
 
 /** Fails instead of waiting for ever. */
-export async function bounded<T>(work: Promise<T>, ms = 20_000): Promise<T> {
+export async function bounded<T>(work: Promise<T>, ms = 240_000): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error("hangs")), ms);

@@ -14,7 +14,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { constants, createZstdCompress, zstdDecompressSync } from "node:zlib";
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { realFs } from "../../src/host/real/fs.ts";
@@ -37,7 +36,7 @@ function packByNodeTar(
 ): { readonly code: number | null; readonly listed: number } {
   const script = `import { c } from "tar"; await c({ file: process.argv[1], cwd: process.argv[2] }, ["."]);`;
   const args = ["--input-type=module", "-e", script, file, root];
-  const { status } = spawnSync(process.execPath, args, { cwd: project, timeout: 20_000 });
+  const { status } = spawnSync(process.execPath, args, { cwd: project });
   const listing = spawnSync("tar", ["-tf", file]);
   return {
     code: status,
@@ -78,7 +77,7 @@ test("a file that grows: node-tar gives up, ours keeps its beginning and says so
     await c({ file: process.argv[1], cwd: process.argv[2] }, ["."]);`;
   const file = join(tempFolder(), "naive.tar");
   const args = ["--input-type=module", "-e", script, file, root];
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: project, timeout: 20_000 });
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: project });
   expect(status).not.toBe(0);
   expect(stderr.toString()).toContain("EOF");
   const real = realFs();
@@ -99,27 +98,8 @@ const compressible = Buffer.from(
   Array.from({ length: 600_000 }, (_, line) => `line ${line * 7919} of a transcript\n`).join(""),
 );
 
-/** What a stream compressor with two workers gives back in the end. */
-async function byWorkers(content: Uint8Array): Promise<Buffer> {
-  const engine = createZstdCompress({ params: { [constants.ZSTD_c_nbWorkers]: 2 } });
-  const chunks: Uint8Array[] = [];
-  engine.on("data", (chunk: Uint8Array) => chunks.push(chunk));
-  engine.end(content);
-  await bounded(new Promise((resolve) => engine.once("close", resolve)));
-  return zstdDecompressSync(Buffer.concat(chunks));
-}
-
-/** On a busy machine the workers are sometimes in time: how often it has to be tried until data is lost. */
-async function roundsUntilLost(): Promise<number | undefined> {
-  for (let round = 1; round <= 40; round += 1) {
-    const naive = await byWorkers(compressible).catch(() => Buffer.alloc(0));
-    if (!naive.equals(compressible)) return round;
-  }
-  return undefined;
-}
-
-test("a zstd stream with nbWorkers ends normally and has lost the data; ours gives everything back", async () => {
-  expect(await roundsUntilLost()).toBeDefined();
+// Node's own zstd streams with nbWorkers end normally and have, depending on how busy the machine is, lost the data.
+test("zstd gives back everything that was written, block after block", async () => {
   const chunks: Buffer[] = [];
   const packer = packerFor("zstd", async (chunk) => void chunks.push(Buffer.from(chunk)));
   for (let at = 0; at < compressible.length; at += packer.blockSize) {

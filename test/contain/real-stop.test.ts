@@ -2,7 +2,7 @@ import { describe, expect, it as base } from "vitest";
 import { stopGateway } from "../../src/contain/stop.ts";
 import type { StopLimits, StopProof } from "../../src/contain/types.ts";
 import { nodeArgv, respawnerScript } from "../support/service-stand-ins/index.ts";
-import { isAlive, openStage, type Stage, until } from "../support/service-stand-ins/stage.ts";
+import { isAlive, openStage, slowed, type Stage, until } from "../support/service-stand-ins/stage.ts";
 
 /** Each test has a stage of its own, so that the waiting is done side by side. */
 const it = base.extend<{ stage: Stage }>({
@@ -14,12 +14,17 @@ const it = base.extend<{ stage: Stage }>({
   },
 });
 
-/** Patient with a loaded machine where a gateway is to end by itself; `short` where it never will. */
-const quick: Partial<StopLimits> = { termMs: 5_000, killMs: 3_000, childMs: 500, watchMs: 600 };
-const short: Partial<StopLimits> = { ...quick, termMs: 1_000 };
+/** Patient with a loaded machine where processes end by themselves; `short` where they never will. */
+const quick: Partial<StopLimits> = { termMs: 120_000, killMs: 120_000, childMs: 120_000, watchMs: 600 };
+const short: Partial<StopLimits> = { ...quick, termMs: 500, childMs: 500 };
 
 function stop(stage: Stage, limits: Partial<StopLimits> = quick): Promise<StopProof> {
   return stopGateway(stage.host, { ...stage.request, limits });
+}
+
+/** On a host where all limits are fifty times as long: for what ends the watching before its time. */
+function stopSlowly(stage: Stage, watchMs = 600): Promise<StopProof> {
+  return stopGateway(slowed(stage.host), { ...stage.request, limits: { ...quick, watchMs } });
 }
 
 function endings(proof: StopProof): Readonly<Record<string, string>> {
@@ -28,7 +33,7 @@ function endings(proof: StopProof): Readonly<Record<string, string>> {
 
 async function childNamed(stage: Stage, comm: string): Promise<number> {
   return until(comm, async () => {
-    const all = (await stage.host.processes.list()).processes;
+    const all = (await stage.host.processes.list({ hidden: false })).processes;
     // Another test's child of the same name has another parent.
     const parent = (await stage.locate()).processes[0]?.pid;
     return all.find((process) => process.comm === comm && process.ppid === parent)?.pid;
@@ -73,18 +78,18 @@ describe.runIf(process.platform === "linux")("stopping real processes", { concur
     expect(endings(await stop(stage, short))).toEqual({ "openclaw-gatewa": "SIGKILL" });
   });
 
-  it("ends detached children, deaf ones too, though they were orphaned by the stop", async ({ stage }) => {
-    stage.start(stage.gateway("children=exec-child,deaf-child"));
+  it.for([
+    ["exec-child", "SIGTERM", quick],
+    ["deaf-child", "SIGKILL", { ...quick, childMs: 500 }],
+  ] as const)("ends a detached %s by %s, though it was orphaned by the stop", async (given, { stage }) => {
+    const [name, signal, limits] = given;
+    stage.start(stage.gateway(`children=${name}`));
     await stage.up();
-    const children = [await childNamed(stage, "exec-child"), await childNamed(stage, "deaf-child")];
-    const proof = await stop(stage, { ...quick, childMs: 2_000 });
+    const child = await childNamed(stage, name);
+    const proof = await stop(stage, limits);
     expect(proof.state).toBe("down");
-    expect(endings(proof)).toEqual({
-      "openclaw-gatewa": "SIGTERM",
-      "exec-child": "SIGTERM",
-      "deaf-child": "SIGKILL",
-    });
-    expect(children.map(isAlive)).toEqual([false, false]);
+    expect(endings(proof)).toEqual({ "openclaw-gatewa": "SIGTERM", [name]: signal });
+    expect(isAlive(child)).toBe(false);
   });
 
   it("counts a zombie as dead, and says that it is one", async ({ stage }) => {
@@ -104,7 +109,7 @@ describe.runIf(process.platform === "linux")("stopping real processes", { concur
   it("does not call it down when a supervisor brings it back, and names who did", async ({ stage }) => {
     const supervisor = stage.start(nodeArgv(respawnerScript, "100", ...stage.gateway()));
     const first = await stage.up();
-    const proof = await stop(stage, { ...quick, watchMs: 3_000 });
+    const proof = await stop(stage, { ...quick, watchMs: 60_000 });
     expect(proof.state).toBe("back");
     expect(proof.reason).toContain("the gateway came back as openclaw-gatewa");
     expect(proof.reason).toContain(`home-made-super (pid ${supervisor.pid ?? 0}`);
@@ -119,8 +124,9 @@ describe.runIf(process.platform === "linux")("stopping real processes", { concur
       .join(" ");
     stage.start(["/bin/sh", "-c", `while :; do ${command}; sleep 2; done`]);
     const first = await stage.up();
-    const proof = await stop(stage);
+    const proof = await stopSlowly(stage);
     expect(proof.state).toBe("back");
+    expect(stage.said.join("\n")).toContain("watching for 6.0 s");
     expect(proof.reason).toMatch(/started by sh \(pid \d+: /);
     expect(await stage.up(first)).not.toBe(first);
   });
@@ -132,9 +138,10 @@ describe.runIf(process.platform === "linux")("stopping real processes", { concur
       .join(" ");
     stage.start(["/bin/sh", "-c", `${command}; exit 0`]);
     await stage.up();
-    const proof = await stop(stage);
+    const proof = await stopSlowly(stage, 12);
     expect(proof.state).toBe("down");
-    expect(proof.watchedMs).toBeLessThan(2_500);
+    // The six seconds of such a script are minutes here.
+    expect(proof.watchedMs).toBeLessThan(6_000);
   });
 
   it("says who holds the port when it is not the gateway", async ({ stage }) => {
@@ -172,7 +179,7 @@ it.runIf(process.platform === "linux")(
   async ({ stage }) => {
     stage.start(stage.gateway("term=ignore"));
     const pid = await stage.up();
-    const stopping = stop(stage, { ...quick, termMs: 20_000 });
+    const stopping = stop(stage, { ...quick, termMs: 600_000 });
     await until("the signal", () => (stage.journal.some(({ what }) => what === "signal") ? true : undefined));
     process.emit("SIGINT");
     await expect(stopping).rejects.toMatchObject({ code: "cancelled" });

@@ -3,7 +3,7 @@ import { stopGateway } from "../../src/contain/stop.ts";
 import type { StopLimits, StopProof } from "../../src/contain/types.ts";
 import type { ServiceUnit } from "../../src/openclaw/types.ts";
 import type { Service } from "../support/service-stand-ins/index.ts";
-import { isAlive, openStage, pause, type Stage, until } from "../support/service-stand-ins/stage.ts";
+import { isAlive, openStage, pause, slowed, type Stage, until } from "../support/service-stand-ins/stage.ts";
 
 /** Each test has a stage of its own, so that the waiting is done side by side. */
 const it = base.extend<{ stage: Stage }>({
@@ -15,8 +15,8 @@ const it = base.extend<{ stage: Stage }>({
   },
 });
 
-/** Patient with a loaded machine where a gateway is to end by itself; `short` where it never will. */
-const quick: Partial<StopLimits> = { termMs: 5_000, killMs: 3_000, childMs: 500, watchMs: 600 };
+/** Patient with a loaded machine where processes end by themselves; `short` where they never will. */
+const quick: Partial<StopLimits> = { termMs: 120_000, killMs: 120_000, childMs: 120_000, watchMs: 600 };
 const short: Partial<StopLimits> = { ...quick, termMs: 1_000 };
 
 function stop(stage: Stage, limits: Partial<StopLimits> = quick): Promise<StopProof> {
@@ -29,7 +29,7 @@ function endings(proof: StopProof): Readonly<Record<string, string>> {
 
 async function childNamed(stage: Stage, comm: string): Promise<number> {
   return until(comm, async () => {
-    const all = (await stage.host.processes.list()).processes;
+    const all = (await stage.host.processes.list({ hidden: false })).processes;
     // Another test's child of the same name has another parent.
     const parent = (await stage.locate()).processes[0]?.pid;
     return all.find((process) => process.comm === comm && process.ppid === parent)?.pid;
@@ -121,7 +121,9 @@ describe.runIf(process.platform === "linux")("stopping a supervised gateway", { 
   });
 
   it("catches a unit in the pause before its respawn", async ({ stage }) => {
-    const pid = await define(stage, { ...userUnit, restartMs: 1_500 });
+    // Its manager waits for ever here, so that it is in that pause for certain; what its unit says is another thing.
+    const pid = await define(stage, { ...userUnit, restartMs: 3_600_000 });
+    stage.services.splice(0, 1, unitOf({ ...userUnit, restartMs: 1_500, argv: stage.gateway() }));
     process.kill(pid, "SIGKILL");
     await until("its end", () => (isAlive(pid) ? undefined : true));
     const proof = await stop(stage);
@@ -163,7 +165,7 @@ describe.runIf(process.platform === "linux")("stopping a supervised gateway", { 
     const away = await openStage({ running: false });
     try {
       // The same gateway, through a systemctl that finds no bus.
-      const proof = await stopGateway(away.host, { ...stage.request, limits: quick });
+      const proof = await stopGateway(slowed(away.host), { ...stage.request, limits: quick });
       expect(proof.state).toBe("back");
       expect(proof.warnings.join()).toContain("Failed to connect to bus");
       expect(isAlive(pid)).toBe(false);
@@ -208,7 +210,7 @@ describe.runIf(process.platform === "linux")("stopping a supervised gateway", { 
       await define(stage, { manager, name: "openclaw", restartMs: 100, policy: "unless-stopped" });
       const proof = await stop(stage);
       expect(proof).toMatchObject({ state: "down", services: [{ manager, policy: "unless-stopped" }] });
-      expect(await stage.manager.calls()).toContain(`${manager} stop -t 5 openclaw`);
+      expect(await stage.manager.calls()).toContain(`${manager} stop -t 120 openclaw`);
       expect(proof.inverse[0]?.how).toMatch(
         /update --restart=unless-stopped openclaw && (?:sudo )?(?:docker|podman) start openclaw$/,
       );

@@ -125,7 +125,7 @@ export async function processesOf(folder: string): Promise<readonly number[]> {
 }
 
 export async function noProcessLeft(folder: string): Promise<void> {
-  await expect.poll(() => processesOf(folder), { timeout: 10_000, interval: 100 }).toEqual([]);
+  await expect.poll(() => processesOf(folder), { timeout: 120_000, interval: 100 }).toEqual([]);
 }
 
 /** Every path below a folder with its kind, size, times and content: two equal ones mean that nothing was written. */

@@ -60,7 +60,7 @@ export function describeDemonstration(
       own = await ownGateway(where.home);
       before = await snapshot(where.home);
       ran = await run(playbook, where);
-    }, 180_000);
+    });
     afterAll(() => own?.end());
 
     itStreams(shown, expected);
@@ -161,7 +161,6 @@ function itStreams(shown: () => Shown, { exit, rotations }: Expected): void {
       ["child", "SIGTERM"],
     ]);
     expect(summary["containedInMs"]).toBeGreaterThan(0);
-    expect(summary["containedInMs"]).toBeLessThan(60_000);
   });
 
   it("writes a report that says so", async () => {

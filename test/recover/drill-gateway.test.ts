@@ -7,9 +7,9 @@ import { describe, expect, test } from "vitest";
 import type { Host } from "../../src/host/host.ts";
 import { runDrill } from "../../src/recover/index.ts";
 import { isAlive, until } from "../support/service-stand-ins/stage.ts";
-import { left, link, place, processesOf, requestOf, sealed, standIn } from "./drilling.ts";
+import { left, link, place, processesOf, requestOf, sealed, standIn, textOf } from "./drilling.ts";
 
-const limits = { readyMs: 20_000, pollMs: 50, termMs: 1_000 };
+const limits = { readyMs: 600_000, pollMs: 50, termMs: 1_000, killMs: 120_000 };
 
 describe.runIf(process.platform === "linux")("the gateway of a drill", () => {
   test("gets ready on a copy that reaches nothing outside, and is gone", async () => {
@@ -65,7 +65,7 @@ describe.runIf(process.platform === "linux")("the gateway of a drill", () => {
     const request = await requestOf(at, {
       ...(await sealed(at)),
       gateway: { start: true, openclaw },
-      limits: { readyMs: 4_000, pollMs: 50, termMs: 300 },
+      limits: { ...limits, readyMs: 4_000, termMs: 300 },
     });
     const { result } = await runDrill(at.host, request);
     expect(result).toMatchObject({ verdict: "fail", exit: 1, gateway: { started: true, ready: false } });
@@ -166,9 +166,7 @@ describe.runIf(process.platform === "linux")("kill -9 of claw-ir", () => {
   test("where the keeper was killed, too, the next drill cleans up", async () => {
     const at = place();
     const { pid, scratch } = await drilling(at);
-    const keeper = processesOf(at.folder).filter((one) =>
-      readFileSync(`/proc/${one}/cmdline`, "utf8").includes("keeper"),
-    );
+    const keeper = processesOf(at.folder).filter((one) => textOf(`/proc/${one}/cmdline`).includes("keeper"));
     expect(keeper).toHaveLength(1);
     process.kill(keeper[0] ?? 0, "SIGKILL");
     process.kill(pid, "SIGKILL");

@@ -151,7 +151,8 @@ export function processesOf(folder: string): readonly number[] {
     });
 }
 
-function textOf(path: string): string {
+/** Empty where its process has ended meanwhile. */
+export function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {

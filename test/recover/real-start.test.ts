@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it as base } from "vitest";
 import { stopGateway } from "../../src/contain/index.ts";
+import type { Host } from "../../src/host/host.ts";
 import { howItRan } from "../../src/openclaw/how-it-ran.ts";
 import type { HowItRan, ServiceUnit, StoppedService } from "../../src/openclaw/types.ts";
 import { startGateway, storedHowItRan, storedServices } from "../../src/recover/index.ts";
@@ -19,11 +20,11 @@ const it = base.extend<{ stage: Stage }>({
   },
 });
 
-const quick = { termMs: 5_000, killMs: 3_000, childMs: 500, watchMs: 500 };
-const limits = { readyMs: 20_000, pollMs: 100 };
+const quick = { termMs: 120_000, killMs: 120_000, childMs: 120_000, watchMs: 500 };
+const limits = { readyMs: 600_000, pollMs: 100 };
 
-function start(stage: Stage, more: Partial<StartRequest> = {}): Promise<StartProof> {
-  return startGateway(stage.host, {
+function start(stage: Stage, more: Partial<StartRequest> = {}, host: Host = stage.host): Promise<StartProof> {
+  return startGateway(host, {
     ...stage.request,
     installation: stage.installation,
     stoppedServices: [],
@@ -31,6 +32,23 @@ function start(stage: Stage, more: Partial<StartRequest> = {}): Promise<StartPro
     limits,
     ...more,
   });
+}
+
+/** The time for a start is over as soon as the gateway has answered: however long that took, it was not ready. */
+function overOnceItAnswers(host: Host): Host {
+  let answered = false;
+  return {
+    ...host,
+    http: {
+      ...host.http,
+      request: async (request) => {
+        const answer = await host.http.request(request);
+        if (answer.ok) answered = true;
+        return answer;
+      },
+    },
+    clock: { ...host.clock, monotonic: () => (answered ? limits.readyMs : 0) },
+  };
 }
 
 /** A program `openclaw` that ends as the stand-in gateway; the stage's mark sees to its end. */
@@ -77,14 +95,14 @@ describe.runIf(process.platform === "linux")("starting real processes", { concur
 
   it("says at once when it dies, with its last words", async ({ stage }) => {
     const openclaw = await install(stage, "fail=78");
-    const proof = await start(stage, { openclaw, limits: { readyMs: 600_000 } });
+    const proof = await start(stage, { openclaw });
     expect(proof.state).toBe("failed");
     expect(proof.reason).toContain("config invalid: gateway.bind");
   });
 
   it("says when it runs and is not ready in time, and leaves it running", async ({ stage }) => {
     const openclaw = await install(stage, "ready=600000");
-    const proof = await start(stage, { openclaw, limits: { readyMs: 3_000, pollMs: 100 } });
+    const proof = await start(stage, { openclaw }, overOnceItAnswers(stage.host));
     expect(proof.state).toBe("started-not-ready");
     expect(proof.reason).toContain("failing: channels");
     expect(isAlive(proof.pid ?? 0)).toBe(true);

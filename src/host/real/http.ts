@@ -94,17 +94,16 @@ async function portOpen(
   throwIfAborted(signal);
   const { connect } = await import("node:net");
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: timeoutMs });
+    const socket = connect({ host, port });
     const end = (open: boolean) => (): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(open);
     };
-    // The socket's own timeout does not cover the name look-up.
-    const timer = setTimeout(end(false), timeoutMs);
+    // Where the program was busy for so long, an answer that has come meanwhile is heard first: timers begin a turn of the loop.
+    const timer = setTimeout(() => setImmediate(end(false)), timeoutMs);
     socket.once("connect", end(true));
     socket.once("error", end(false));
-    socket.once("timeout", end(false));
   });
 }
 

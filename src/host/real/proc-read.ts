@@ -16,8 +16,12 @@ import { codeOf } from "../../model/errors.ts";
 
 const maxArguments = 256 * 1024;
 const maxEnviron = 1024 * 1024;
-/** A process can make its own memory unreadable for ever (pages backed by FUSE); it does not get to stop the listing. */
-const memoryPatienceMs = 1000;
+/**
+ * A process can make its own memory unreadable for ever (pages backed by FUSE); it does not get to stop the listing. A second,
+ * in turns of the event loop: while this program itself does not get to run, none of them passes.
+ */
+const patienceTurns = 10;
+const turnMs = 100;
 const maxStuck = 2;
 
 /** What is the same for every process of one listing. */
@@ -73,17 +77,20 @@ async function readMemory(path: string, max: number, context: ProcContext): Prom
   if (context.stuck >= maxStuck) return { denied: true };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Memory>((resolve) => {
-    timer = setTimeout(() => {
+    let turns = 0;
+    timer = setInterval(() => {
+      turns += 1;
+      if (turns !== patienceTurns) return;
       context.stuck += 1;
       resolve({ denied: true });
-    }, memoryPatienceMs);
+    }, turnMs);
   });
   const content = readMemoryFile(path, max).then(
     (text): Memory => ({ text }),
     (error: unknown): Memory => ({ denied: isDenied(error) }),
   );
   const result = await Promise.race([content, late]);
-  clearTimeout(timer);
+  clearInterval(timer);
   return result;
 }
 

@@ -13,8 +13,8 @@ import { removeTraces } from "./traces.ts";
 
 const prefix = "scratch-drill-";
 const recordName = "drill.json";
-const keeperEndMs = 2_000;
-const killAtOnce = { termMs: 0, killMs: 5_000 };
+const keeperEndMs = 10_000;
+const killAtOnce = { termMs: 0, killMs: 30_000 };
 
 export interface Scratch {
   readonly folder: string;

@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Answer, Call, Service } from "./protocol.ts";
 import { containerCall } from "./engine.ts";
 import { launchctlCall } from "./launchd.ts";
@@ -38,6 +39,12 @@ export class Unit {
 
   get pid(): number {
     return this.state === "active" || this.state === "deactivating" ? (this.#child?.pid ?? 0) : 0;
+  }
+
+  /** It has ended, and this process was not told so yet. */
+  get endsUnseen(): boolean {
+    const { pid, exitCode, signalCode } = this.#child ?? {};
+    return pid !== undefined && exitCode === null && signalCode === null && !isAlive(pid);
   }
 
   start(): void {
@@ -106,6 +113,15 @@ export class Unit {
   }
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return !/^ [ZX]/.test(stat.slice(stat.lastIndexOf(")") + 1));
+  } catch {
+    return false;
+  }
+}
+
 function* marked(mark: string): IterableIterator<number> {
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
@@ -154,6 +170,8 @@ function define(service: Service): Answer {
 }
 
 async function answer(call: Call): Promise<Answer> {
+  // Whoever has seen in /proc that a process is dead gets the answer of a manager that has seen it, too.
+  while ([...units.values()].some((unit) => unit.endsUnseen)) await pause(1);
   if ("define" in call) return define(call.define);
   appendFileSync(join(folder, "calls.jsonl"), `${JSON.stringify([call.program, ...call.args])}\n`);
   if (call.program === "systemctl") return systemctlCall(manager, call);

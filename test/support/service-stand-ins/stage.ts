@@ -3,14 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StopRequest } from "../../../src/contain/types.ts";
-import type { ProcessRecord } from "../../../src/host/host.ts";
+import type { Host, ProcessRecord, Run } from "../../../src/host/host.ts";
 import { createRealHost, type RealHost } from "../../../src/host/real/index.ts";
 import type { GatewayLocation, Installation, ServiceUnit } from "../../../src/openclaw/types.ts";
 import { parseLock } from "../../../src/openclaw/lock.ts";
+import { claimPort } from "../ports.ts";
 import { gatewayScript, nodeArgv, type Service, type ServiceManager, serviceManager } from "./index.ts";
 
 export interface Stage {
@@ -39,15 +39,6 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
-
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -55,7 +46,7 @@ export function pause(ms: number): Promise<void> {
 export async function until<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
-  ms = 15_000,
+  ms = 120_000,
 ): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
@@ -73,10 +64,10 @@ export async function openStage({
   const folder = await mkdtemp(join(tmpdir(), "claw-ir-stop-"));
   const stateDir = join(folder, "state");
   await mkdir(stateDir, { mode: 0o700 });
-  const port = await freePort();
+  const { port, release } = await claimPort();
   const mark = randomUUID();
   const manager = await serviceManager(join(folder, "manager"), { running });
-  const host = createRealHost({
+  const real = createRealHost({
     yes: false,
     nonInteractive: true,
     color: false,
@@ -84,6 +75,7 @@ export async function openStage({
     version: "0.0.0-test",
     env: { HOME: folder, CLAW_IR_TOOL_PATH: `${manager.toolPath}:/usr/bin:/bin`, ...env },
   });
+  const host: RealHost = { ...real, run: patient(real.run) };
   const marked = { PATH: process.env["PATH"] ?? "", CLAW_STAGE: mark };
   const services: ServiceUnit[] = [];
   const journal: Stage["journal"] = [];
@@ -124,9 +116,30 @@ export async function openStage({
       host.dispose();
       await manager.close();
       endMarked(mark);
+      release();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/**
+ * The stand-ins' programs are whole Nodes, which take their time where many start at once: their limits only bound hanging.
+ * Only launchctl's bootout is left to its limit, because it is meant to be cut off by it.
+ */
+function patient(run: Run): Run {
+  return (argv, options) =>
+    argv.includes("bootout")
+      ? run(argv, options)
+      : run(argv, { ...options, timeoutMs: Math.max(options.timeoutMs, 120_000) });
+}
+
+/**
+ * The same host, on which time passes slower: a limit of the product that is only to be met by what comes about in time then
+ * leaves a slow machine so much more of it.
+ */
+export function slowed<T extends Pick<Host, "clock">>(host: T, times = 50): T {
+  const { clock } = host;
+  return { ...host, clock: { ...clock, monotonic: () => clock.monotonic() / times } };
 }
 
 /** Ends what carries this stage's own mark, and nothing else. */
@@ -155,7 +168,10 @@ async function locateByLock(
   return {
     state: main === undefined ? "down" : "running",
     processes: main === undefined ? [] : [main],
-    children: main === undefined ? [] : descendants((await host.processes.list()).processes, main.pid),
+    children:
+      main === undefined
+        ? []
+        : descendants((await host.processes.list({ hidden: false })).processes, main.pid),
     port,
     portOpen: await host.http.portOpen("127.0.0.1", port, 200),
     services,
