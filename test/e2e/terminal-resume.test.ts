@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { extract } from "tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { at as look, list, str } from "../../src/model/json.ts";
 import { isBuilt, place, program, start, type Place } from "../demo/demonstration.ts";
+import { freePort } from "./support/processes.ts";
 import { answerUntil, hasTmux, terminalsIn, type Terminal } from "../support/terminal.ts";
 
 const archive = fileURLToPath(new URL("../fixtures/states/state-2026.9.6.tar.gz", import.meta.url));
@@ -36,14 +36,6 @@ async function user(): Promise<User> {
     env,
     open: (...args) => terminals.open([process.execPath, program, ...args], { env, columns: 80, rows: 45 }),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 /** Where a line breaks depends on how long the folder's name is. */

@@ -100,6 +100,7 @@ test("300 flipped bits all over an archive: each ends, none of them in a success
         () => "success",
         (error: unknown) => (error as { readonly exit?: string }).exit,
       ),
+      600_000,
     );
     expect(failure, `byte ${at}`).toBeOneOf(["tampered", "wrongKey"]);
   }

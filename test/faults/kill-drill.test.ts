@@ -11,7 +11,7 @@ const kills = 30;
 
 /** The keeper looks five times a second whether claw-ir lives. */
 async function untilKept(at: Stage): Promise<void> {
-  for (let look = 0; look < 400 && plaintextIn(at, []).length > 0; look += 1)
+  for (let look = 0; look < 12_000 && plaintextIn(at, []).length > 0; look += 1)
     await new Promise((resolve) => setTimeout(resolve, 50));
 }
 

@@ -4,7 +4,6 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, watch, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,6 +31,9 @@ export interface Stage {
   readonly canary: string;
   readonly privateKey: string;
 }
+
+/** Nobody listens there: it is reserved (tcpmux, RFC 1078), and the system never gives it out by itself. */
+const silentPort = "1";
 
 const bases: string[] = [];
 afterAll(() => {
@@ -63,8 +65,7 @@ export async function stage({ signing = false } = {}): Promise<Stage> {
 async function fillState({ home, stateDir }: Stage): Promise<void> {
   await untar({ file: fixture, cwd: home, preserveOwner: false, preservePaths: true });
   const config = join(stateDir, "openclaw.json");
-  const port = await freePort();
-  const text = readFileSync(config, "utf8").replaceAll("/home/claw", home).replace("19411", String(port));
+  const text = readFileSync(config, "utf8").replaceAll("/home/claw", home).replace("19411", silentPort);
   writeFileSync(config, text);
   const blocks = Array.from({ length: 40 }, (_, each) => `${marker} ${"text ".repeat(2000 + each)}\n`);
   writeFileSync(join(stateDir, "workspace", "long.txt"), blocks.join(""));
@@ -75,14 +76,6 @@ async function fillState({ home, stateDir }: Stage): Promise<void> {
   const insert = db.prepare("INSERT INTO memory VALUES (?)");
   for (let each = 0; each < 200; each += 1) insert.run(`${marker} ${"x".repeat(2000)}`);
   db.close();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 export interface Ended {

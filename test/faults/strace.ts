@@ -6,7 +6,10 @@ import { resolve } from "node:path";
 const strace = "strace";
 export const hasStrace = spawnSync(strace, ["-V"]).error === undefined;
 
-/** System calls by which files change, or by which another program gets to run. */
+/** System calls by which another program gets to run. */
+export const starting = ["execve", "execveat", "fork", "vfork", "clone", "clone3"] as const;
+
+/** The same, and those by which files change or other processes are told something. */
 const changing = [
   ...["open", "openat", "openat2", "creat", "truncate", "ftruncate"],
   ...["unlink", "unlinkat", "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat"],
@@ -32,7 +35,7 @@ const changing = [
     "tgkill",
     "pidfd_send_signal",
   ],
-  ...["execve", "execveat", "fork", "vfork", "clone", "clone3"],
+  ...starting,
 ];
 
 export interface Traced {
@@ -54,13 +57,18 @@ export interface TraceOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Where strace writes. */
   readonly log: string;
+  /** System calls to look at; each of them costs the program time. Default: all that could change something. */
+  readonly calls?: readonly string[];
 }
 
-export function traced(argv: readonly string[], { cwd, env, log }: TraceOptions): Traced {
+export function traced(
+  argv: readonly string[],
+  { cwd, env, log, calls: wanted = changing }: TraceOptions,
+): Traced {
   const options = ["-f", "--seccomp-bpf", "-qq", "-y", "-s", "4096", "-e", "signal=none", "-o", log];
   const result = spawnSync(
     strace,
-    [...options, "-e", `trace=${changing.map((one) => `?${one}`).join()}`, ...argv],
+    [...options, "-e", `trace=${wanted.map((one) => `?${one}`).join()}`, ...argv],
     {
       cwd,
       env,

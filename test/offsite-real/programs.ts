@@ -1,7 +1,6 @@
 /** The real rclone and restic, with a home and folders of this test alone. */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -36,26 +35,21 @@ export function ground(): Ground {
   return { root, home, host };
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
-/** Starts a server on loopback, waits until it takes connections, and ends it with the test. */
-export async function serve(
-  { host }: Ground,
-  port: number,
-  argv: readonly [string, ...string[]],
-): Promise<void> {
+/**
+ * Starts a server on loopback that chooses its port by itself (":0") and says which in its words, as rclone does; gives the port
+ * once it takes connections, and ends it with the test.
+ */
+export async function serve({ host }: Ground, argv: readonly [string, ...string[]]): Promise<number> {
   const [program, ...args] = argv;
-  const child = spawn(program, args, { stdio: "ignore" });
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await host.http.portOpen("127.0.0.1", port, 200)) return;
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  for (let tries = 0; tries < 6000 && child.exitCode === null; tries += 1) {
+    const port = Number(/127\.0\.0\.1:(\d{1,5})/.exec(said)?.[1] ?? 0);
+    if (port > 0 && (await host.http.portOpen("127.0.0.1", port, 5000))) return port;
     await host.clock.sleep(50);
   }
-  throw new Error(`${program} does not listen`);
+  throw new Error(`${program} does not listen: ${said}`);
 }

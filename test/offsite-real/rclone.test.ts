@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { sealArchive } from "../../src/archive/index.ts";
 import { copyArchive } from "../../src/preserve/offsite/index.ts";
 import { pass } from "../archive/sealing.ts";
-import { freePort, ground, type Ground, isThere, serve } from "./programs.ts";
+import { ground, type Ground, isThere, serve } from "./programs.ts";
 
 const rclone = isThere("rclone");
 
@@ -59,14 +59,13 @@ describe.runIf(rclone)("the real rclone", () => {
     const archive = await archiveIn(at);
     const there = join(at.root, "there");
     mkdirSync(there);
-    const port = await freePort();
-    await serve(at, port, [
+    const port = await serve(at, [
       "rclone",
       "serve",
       "webdav",
       there,
       "--addr",
-      `127.0.0.1:${port}`,
+      "127.0.0.1:0",
       "--config",
       "",
     ]);
@@ -78,16 +77,15 @@ describe.runIf(rclone)("the real rclone", () => {
     const archive = await archiveIn(at);
     const there = join(at.root, "there");
     mkdirSync(there);
-    const port = await freePort();
     const word = "FAKE-word";
     const login = ["--user", "claw", "--pass", word];
-    await serve(at, port, [
+    const port = await serve(at, [
       "rclone",
       "serve",
       "sftp",
       there,
       "--addr",
-      `127.0.0.1:${port}`,
+      "127.0.0.1:0",
       ...login,
       "--config",
       "",

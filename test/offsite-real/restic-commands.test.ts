@@ -69,12 +69,13 @@ describe.runIf(isThere("restic"))("claw-ir with the real restic", () => {
     expect(listed).toMatchObject([{ archive: backup.archive }]);
 
     const target = join(home, "back");
+    const before = Date.now();
     const restored = await run("restore", backup.archive, "--target", target, "--json", ...from);
     expect(restored.exit).toBe(0);
     // What was revoked since counts from when the state was read, not from when it was restored.
     const told = JSON.parse(restored.out) as { archive: string; createdAt: string };
     expect(told.archive).toBe(backup.archive);
-    expect(Date.parse(told.createdAt) - Date.parse(backup.createdAt)).toBeLessThan(60_000);
+    expect(Date.parse(told.createdAt)).toBeLessThanOrEqual(before);
     expect(readdirSync(join(target, home, ".openclaw"))).toContain("openclaw.json");
 
     const drilled = await run("drill", "restic:latest", "--no-gateway", "--json", ...from);
