@@ -6,6 +6,7 @@ import type { ReadingKind, ReadingSet } from "../model/readings.ts";
 import type { StateReader } from "../openclaw/types.ts";
 import { readAuthorizedKeys } from "./persistence/ssh/authorized-keys.ts";
 import { readConfig } from "./state/config.ts";
+import { readContainerTraces } from "./live/container-traces.ts";
 import { readContainers } from "./live/containers.ts";
 import { readKernel } from "./live/kernel.ts";
 import { readMounts } from "./live/mounts.ts";
@@ -18,6 +19,7 @@ import { readLoginRecords } from "./traces/logs/login-records.ts";
 import { readPackageLog } from "./traces/logs/package-logs.ts";
 import { readGatewayLogs } from "./live/gateway-logs.ts";
 import { readHostCron } from "./persistence/scheduled/host-cron.ts";
+import { readGitSecrets } from "./traces/git-history.ts";
 import { readHistories } from "./traces/histories/histories.ts";
 import { readProcesses } from "./live/processes.ts";
 import { joined, readSource } from "./persistence/source.ts";
@@ -27,6 +29,7 @@ import { readShellStartup } from "./persistence/login/shell-startup.ts";
 import { readSockets } from "./live/sockets.ts";
 import type { PersistenceSource, Readings, Sources } from "./sources.ts";
 import { readSystemdUser } from "./persistence/systemd/systemd-user.ts";
+import { sandboxesOf } from "./state/sandboxes.ts";
 import { readTexts } from "./state/texts.ts";
 
 type Readers = { readonly [K in ReadingKind]: (sources: Sources) => Promise<ReadingSet[K]> };
@@ -64,6 +67,8 @@ const readers: Readers = {
   kernel: readKernel,
   mounts: readMounts,
   containers: readContainers,
+  containerTraces: readContainerTraces,
+  sandboxes: sandboxesOf,
   tempFiles: readTempFiles,
   logs: readGatewayLogs,
   loginRecords: readLoginRecords,
@@ -79,6 +84,7 @@ const readers: Readers = {
   oddFiles: readOddFiles,
   histories: readHistories,
   texts: readTexts,
+  gitSecrets: readGitSecrets,
 };
 
 const ofOpenClaw: ReadonlySet<ReadingKind> = new Set<ReadingKind>([
@@ -98,6 +104,9 @@ const ofOpenClaw: ReadonlySet<ReadingKind> = new Set<ReadingKind>([
   "memory",
   "operations",
   "deliveries",
+  // They come from the state's databases or lead to them.
+  "sandboxes",
+  "gitSecrets",
 ]);
 
 async function readPersistence(

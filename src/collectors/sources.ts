@@ -13,6 +13,8 @@ export interface Sources {
   /** Absent before the state was copied, and where there is no state. */
   readonly state?: StateReader;
   readonly redactor: Redactor;
+  /** A folder of ours for what is only needed while reading; absent where there is none. */
+  readonly scratch?: () => Promise<string>;
   /** Walk every local file system, not only where an agent and an intruder write. */
   readonly full?: boolean;
   /** What was read is kept here, so that analysis judges the records that were collected. */

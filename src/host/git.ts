@@ -10,6 +10,27 @@ export interface GitCommit {
   readonly subject: string;
 }
 
+/** A file as some commit has put it there. */
+export interface GitBlob {
+  readonly oid: string;
+  readonly path: string;
+  /** The oldest and the newest of the commits looked at that have put it there, with their own times. */
+  readonly first: GitMoment;
+  readonly last: GitMoment;
+}
+export interface GitMoment {
+  readonly commit: string;
+  /** ISO 8601 UTC, as the commit says. */
+  readonly at: string;
+}
+export interface GitHistory {
+  /** Those of the newest commits first. */
+  readonly blobs: readonly GitBlob[];
+  readonly commits: number;
+  /** What of the history was not seen, one sentence each. */
+  readonly gaps: readonly string[];
+}
+
 /**
  * Reads a repository that may be the intruder's: its objects are read with a configuration of our own, so that no hook,
  * filter, alias, fsmonitor, textconv or pager named in it can run.
@@ -22,6 +43,13 @@ export interface GitReader {
   /** Several at once, by id; together at most `maxBytes`. Throws if one is missing or is no file. */
   readonly contents: (oids: readonly string[], maxBytes: number) => Promise<ReadonlyMap<string, Uint8Array>>;
   readonly log: (max: number) => Promise<readonly GitCommit[]>;
+  /**
+   * What the newest commits put into the repository, from every branch, tag, stash and reflog: also what was taken out again.
+   * What cannot be read ends in `gaps`.
+   */
+  readonly history: (limits: { readonly commits: number; readonly blobs: number }) => Promise<GitHistory>;
+  /** Bytes of those ids that are files. */
+  readonly sizes: (oids: readonly string[]) => Promise<ReadonlyMap<string, number>>;
   readonly close: () => Promise<void>;
 }
 

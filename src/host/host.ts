@@ -94,7 +94,16 @@ export type Spawn = (
 
 export type { HostFs, FileStat, FileKind, ReadHandle, WriteHandle, DirEntry } from "./fs.ts";
 export type { TreeFacts, TreeFile, TreeWriter } from "./tree.ts";
-export type { HostGit, GitReader, GitFile, GitCommit, NewCommit } from "./git.ts";
+export type {
+  HostGit,
+  GitReader,
+  GitFile,
+  GitCommit,
+  GitBlob,
+  GitHistory,
+  GitMoment,
+  NewCommit,
+} from "./git.ts";
 export type { HostHttp, HttpRequest, HttpResult, WsConversation } from "./http.ts";
 export type {
   HostProcesses,

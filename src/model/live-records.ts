@@ -14,8 +14,15 @@ type ContainerTrait =
   | "container-socket"
   | "host-root"
   | "dangerous-capability"
+  | "added-capability"
+  | "joins-container"
   | "unconfined"
-  | "agent-cell";
+  | "agent-cell"
+  | "sandbox"
+  | "openclaw"
+  | "mounts-state"
+  | "mounts-home"
+  | "mounts-logins";
 type NetworkTrait = "tunnel" | "redirected-name";
 type TempFileTrait = "executable" | "binary" | "script" | "set-id" | "hidden-name" | "odd-name";
 

@@ -1,5 +1,13 @@
 /** Everything that analysis judges, each kind with how well it could be read. Collectors fill it, `analyse/` reads it. */
-import type { Approval, Delivery, Extension, MemoryEntry, Operation, Task } from "./activity-records.ts";
+import type {
+  Approval,
+  Delivery,
+  Extension,
+  MemoryEntry,
+  Operation,
+  Sandbox,
+  Task,
+} from "./activity-records.ts";
 import type {
   AuthorizedKey,
   ConfigEntry,
@@ -10,7 +18,9 @@ import type {
   StartFile,
 } from "./host-records.ts";
 import type { FolderStamps, OddFile } from "./file-records.ts";
+import type { ContainerTrace } from "./container-records.ts";
 import type { HostFact } from "./live-records.ts";
+import type { SecretInHistory } from "./git-records.ts";
 import type { HostEvent } from "./log-records.ts";
 import type { Reading } from "./outcome.ts";
 import type { PersistenceItem } from "./persistence.ts";
@@ -46,6 +56,9 @@ export interface ReadingSet {
   readonly kernel: Reading<HostFact>;
   readonly mounts: Reading<HostFact>;
   readonly containers: Reading<HostFact>;
+  /** What was changed in OpenClaw's containers, and what they said. */
+  readonly containerTraces: Reading<ContainerTrace>;
+  readonly sandboxes: Reading<Sandbox>;
   readonly tempFiles: Reading<HostFact>;
   readonly logs: Reading<LogLine>;
   readonly loginRecords: Reading<HostEvent>;
@@ -62,5 +75,6 @@ export interface ReadingSet {
   readonly oddFiles: Reading<OddFile | FolderStamps>;
   readonly histories: Reading<HistoryFile | HistoryLine>;
   readonly texts: Reading<TextFile>;
+  readonly gitSecrets: Reading<SecretInHistory>;
 }
 export type ReadingKind = keyof ReadingSet;

@@ -56,6 +56,7 @@ export async function stateSandboxes(source: Source): Promise<Reading<Sandbox>> 
         session: textOf(row, "session_key")?.slice(0, nameChars),
         image: textOf(row, "image")?.slice(0, nameChars),
         backEnd: textOf(row, "backend_id")?.slice(0, nameChars),
+        configHash: textOf(row, "config_hash")?.slice(0, nameChars),
         createdAt: time(row, "created_at_ms"),
         usedAt: time(row, "last_used_at_ms"),
       };
@@ -106,6 +107,7 @@ function sandboxOf(kind: Sandbox["kind"], entry: unknown, path: string): readonl
     session: text("sessionKey"),
     image: text("image"),
     backEnd: text("backendId"),
+    configHash: text("configHash"),
     createdAt: isoOf(num(at(entry, "createdAtMs")) ?? Number.NaN),
     usedAt: isoOf(num(at(entry, "lastUsedAtMs")) ?? Number.NaN),
   };

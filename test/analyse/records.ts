@@ -283,6 +283,8 @@ export const calmSet: ReadingSet = {
   kernel: read([]),
   mounts: read([]),
   containers: read([]),
+  containerTraces: read([]),
+  sandboxes: read([]),
   tempFiles: read([]),
   logs: read([]),
   loginRecords: read([]),
@@ -297,6 +299,7 @@ export const calmSet: ReadingSet = {
   persistence: read([]),
   histories: read([]),
   texts: read([]),
+  gitSecrets: read([]),
   oddFiles: read([]),
 };
 

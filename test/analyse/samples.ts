@@ -31,6 +31,7 @@ import {
   write,
 } from "./records.ts";
 import { hostSamples } from "./host-samples.ts";
+import { containerSamples } from "./container-samples.ts";
 import { diskSamples } from "./disk-samples.ts";
 import { persistenceSamples } from "./persistence-samples.ts";
 
@@ -66,6 +67,7 @@ export const samples: Readonly<Record<string, Samples>> = {
   ...persistenceSamples,
   ...diskSamples,
   ...hostSamples,
+  ...containerSamples,
   "process-unusual": {
     hits: [
       { readings: { processes: read([process({ exe: "/tmp/x", exeDeleted: true })]) } },

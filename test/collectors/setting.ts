@@ -58,6 +58,7 @@ export async function setting(options: SettingOptions = {}): Promise<Setting> {
     installation,
     redactor: kase.redactor,
     readings: createReadings(),
+    scratch: () => kase.scratch(),
     ...(state === undefined ? {} : { state }),
   };
   return {

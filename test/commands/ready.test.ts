@@ -317,6 +317,8 @@ const cases: readonly (readonly [
             content: () => Promise.resolve(new Uint8Array()),
             contents: () => Promise.resolve(new Map()),
             log: () => Promise.resolve([]),
+            history: () => Promise.resolve({ blobs: [], commits: 0, gaps: [] }),
+            sizes: () => Promise.resolve(new Map()),
             close: () => Promise.resolve(),
           }),
       },

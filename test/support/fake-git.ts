@@ -3,7 +3,7 @@
  * expect throws. It knows one folder only.
  */
 import { createHash } from "node:crypto";
-import type { GitCommit, GitReader, HostGit, NewCommit } from "../../src/host/git.ts";
+import type { GitCommit, GitHistory, GitReader, HostGit, NewCommit } from "../../src/host/git.ts";
 
 export interface FakeGit {
   readonly git: HostGit;
@@ -36,12 +36,25 @@ export function fakeGit(folder: string): FakeGit {
           .slice(0, max)
           .flatMap((one) => listed(one) ?? []),
       ),
+    history: (limits) => Promise.resolve(historyOf(limits.commits)),
+    sizes: (ids) =>
+      Promise.resolve(
+        new Map(ids.flatMap((id) => (blobs.has(id) ? [[id, blobs.get(id)?.length ?? 0] as const] : []))),
+      ),
     close: () => {
       open -= 1;
       if (open < 0) throw new Error("fake git: a reader was closed twice");
       return Promise.resolve();
     },
   });
+  const historyOf = (max: number): GitHistory => {
+    const newest = commits.toReversed().slice(0, max);
+    const found = newest.flatMap(({ files, commit, at }) => {
+      const moment = { commit, at: at.toISOString() };
+      return [...files].map(([path, text]) => ({ path, oid: oid(text), first: moment, last: moment }));
+    });
+    return { blobs: found, commits: newest.length, gaps: [] };
+  };
   const blob = (id: string, maxBytes: number): Uint8Array => {
     const bytes = blobs.get(id);
     if (bytes === undefined || bytes.length > maxBytes) throw new Error(`fake git: no blob ${id}`);

@@ -9,7 +9,13 @@ import { callSecretEgress } from "./call-secret-egress.ts";
 import { channelOpen } from "./channel-open.ts";
 import { configExposed } from "./config-exposed.ts";
 import { configOutOfBand } from "./config-out-of-band.ts";
+import { containerChanged } from "./container-changed.ts";
+import { containerCommand } from "./container-command.ts";
+import { containerImage } from "./container-image.ts";
+import { containerInWindow } from "./container-in-window.ts";
 import { containerOpen } from "./container-open.ts";
+import { containerReach } from "./container-reach.ts";
+import { containerSaid } from "./container-said.ts";
 import { deviceAdmin } from "./device-admin.ts";
 import { devicePending } from "./device-pending.ts";
 import { deviceRemote } from "./device-remote.ts";
@@ -50,7 +56,13 @@ import { processMasked } from "./process-masked.ts";
 import { processUnusual } from "./process-unusual.ts";
 import { pythonStartupMark } from "./python-startup.ts";
 import { recordingOff } from "./recording-off.ts";
+import { sandboxBrowserOpen } from "./sandbox-browser-open.ts";
+import { sandboxDiffers } from "./sandbox-differs.ts";
+import { sandboxSetup } from "./sandbox-setup.ts";
+import { sandboxStale } from "./sandbox-stale.ts";
+import { sandboxWeak } from "./sandbox-weak.ts";
 import { secretCopy } from "./secret-copy.ts";
+import { secretInHistory } from "./secret-in-history.ts";
 import { secretOld } from "./secret-old.ts";
 import { sessionOrphaned } from "./session-orphaned.ts";
 import { sessionsInWindow } from "./sessions-in-window.ts";
@@ -84,6 +96,17 @@ export const marks: readonly Mark[] = [
   tunnelOpen,
   nameRedirected,
   containerOpen,
+  containerReach,
+  containerCommand,
+  containerChanged,
+  containerSaid,
+  containerImage,
+  containerInWindow,
+  sandboxWeak,
+  sandboxSetup,
+  sandboxStale,
+  sandboxDiffers,
+  sandboxBrowserOpen,
   tempExecutable,
   loginInWindow,
   logGap,
@@ -146,6 +169,7 @@ export const marks: readonly Mark[] = [
   transcriptRewritten,
   operationInWindow,
   secretCopy,
+  secretInHistory,
   secretOld,
   bootCrash,
 ];

@@ -1,10 +1,12 @@
 /** Containers as facts, from `docker inspect` or `podman inspect`: pure functions. */
-import { at, bool, dict, list, parseJson, str, strings } from "../../model/json.ts";
+import { at, bool, dict, list, num, parseJson, str, strings, type Json } from "../../model/json.ts";
 import type { HostFact, HostTrait } from "../../model/live-records.ts";
 
 const engineSocket = /(?:^|\/)(?:docker|podman|containerd|crio)\.sock$/;
 const dangerous =
   /^(?:CAP_)?(?:ALL|SYS_ADMIN|SYS_MODULE|SYS_PTRACE|SYS_RAWIO|DAC_READ_SEARCH|BPF|NET_ADMIN)$/i;
+
+const maxPorts = 100;
 
 interface ContainerMount {
   readonly source: string;
@@ -31,6 +33,8 @@ function traitsOfContainer(container: unknown, mounts: readonly ContainerMount[]
     ["container-socket", mounts.some((mount) => engineSocket.test(mount.source))],
     ["host-root", mounts.some((mount) => /^\/(?:etc|root|proc|boot|dev)?\/?$/.test(mount.source))],
     ["dangerous-capability", strings(at(config, "CapAdd")).some((one) => dangerous.test(one))],
+    ["added-capability", strings(at(config, "CapAdd")).some((one) => !dangerous.test(one))],
+    ["joins-container", /^container:/.test(str(at(config, "NetworkMode")) ?? "")],
     [
       "unconfined",
       security.some((option) => /(?:seccomp|apparmor)[=:]unconfined|label[=:]disable/.test(option)),
@@ -48,6 +52,35 @@ function timeOf(value: unknown): string | undefined {
   const ms = Date.parse(str(value) ?? "");
   // Docker says year 1 for "never".
   return Number.isNaN(ms) || ms <= 0 ? undefined : new Date(ms).toISOString();
+}
+
+/** Where its ports can be reached from: what the engine has bound, or shall bind where it does not run. */
+function publishedOf(container: unknown): readonly { port: string; address: string; hostPort: string }[] {
+  const bound = dict(at(container, "NetworkSettings", "Ports"));
+  const all = Object.keys(bound).length > 0 ? bound : dict(at(container, "HostConfig", "PortBindings"));
+  return Object.entries(all)
+    .slice(0, maxPorts)
+    .flatMap(([port, bindings]) =>
+      list(bindings)
+        .slice(0, 10)
+        .map((one) => ({
+          port,
+          address: str(at(one, "HostIp")) ?? "",
+          hostPort: str(at(one, "HostPort")) ?? "",
+        })),
+    );
+}
+
+/** Labels that OpenClaw gives the containers it makes for tools (src/agents/sandbox/docker.ts of OpenClaw). */
+function labelsOf(container: unknown): Readonly<Record<string, Json>> {
+  const label = (name: string): string => str(at(container, "Config", "Labels", name))?.slice(0, 500) ?? "";
+  const hash = label("openclaw.configHash");
+  const session = label("openclaw.sessionKey");
+  return {
+    ...(label("openclaw.sandbox") === "" ? {} : { sandbox: true }),
+    ...(hash === "" ? {} : { configHash: hash }),
+    ...(session === "" ? {} : { session }),
+  };
 }
 
 /** Names of the variables: their values are often secrets. */
@@ -93,6 +126,13 @@ function factOf(
       network: text(container, "HostConfig", "NetworkMode"),
       capabilities: [...strings(at(container, "HostConfig", "CapAdd"))],
       environment: [...environmentNames(container)],
+      command: mask(argv)
+        .map((word) => word.slice(0, 4096))
+        .slice(0, 200),
+      workdir: text(container, "Config", "WorkingDir"),
+      restarts: num(at(container, "RestartCount")) ?? 0,
+      ...labelsOf(container),
+      published: publishedOf(container).map((one) => ({ ...one })),
       ports: Object.keys(dict(at(container, "HostConfig", "PortBindings"))),
       mounts: mounts.map((mount) => ({ ...mount })),
     },

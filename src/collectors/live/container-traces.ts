@@ -1,9 +1,13 @@
 import type { HostFact } from "../../model/live-records.ts";
 import { str } from "../../model/json.ts";
-import { read, unread } from "../../model/outcome.ts";
+import type { ContainerTrace } from "../../model/container-records.ts";
+import { read, unread, type Reading } from "../../model/outcome.ts";
 import { ask } from "../ask.ts";
 import { sandboxesOf } from "../state/sandboxes.ts";
-import type { CollectContext, CollectResult, Collector } from "../collector.ts";
+import type { Collector } from "../collector.ts";
+import { fromReading } from "../from-reading.ts";
+import type { Sources } from "../sources.ts";
+import { isOpenclawContainer } from "./container-own.ts";
 
 const difference = { timeoutMs: 8000, maxBytes: 2 << 20 } as const;
 const said = { timeoutMs: 8000, maxBytes: 4 << 20 } as const;
@@ -48,17 +52,6 @@ export function parseContainerLine(line: string): ContainerLine {
   return { at: new Date(ms).toISOString(), text: line.slice(match[0].length) };
 }
 
-/** OpenClaw's own, an agent's cell, one that runs it under another name, or one that has the state mounted. */
-export function isOpenclawContainer({ name, detail, traits, data }: HostFact, stateDir: string): boolean {
-  if (traits.includes("agent-cell")) return true;
-  const words = `${name} ${str(data?.["image"]) ?? ""} ${detail.slice(0, 4096)}`;
-  if (/openclaw|clawdbot|moltbot/i.test(words)) return true;
-  const mounts = data?.["mounts"];
-  return (
-    Array.isArray(mounts) && mounts.some((mount) => JSON.stringify(mount).includes(JSON.stringify(stateDir)))
-  );
-}
-
 interface Container {
   readonly engine: string;
   readonly id: string;
@@ -73,7 +66,7 @@ function containerOf({ name, data }: HostFact): readonly Container[] {
     : [];
 }
 
-async function collect(context: CollectContext): Promise<CollectResult> {
+export async function readContainerTraces(context: Sources): Promise<Reading<ContainerTrace>> {
   const { target, readings } = context;
   const reading = await readings.get("containers", context);
   const sandboxes = await sandboxesOf(context);
@@ -89,7 +82,7 @@ async function collect(context: CollectContext): Promise<CollectResult> {
   const reasons: string[] = reading.reason === undefined ? [] : [reading.reason];
   if (own.length > maxContainers)
     reasons.push(`of ${own.length} containers of OpenClaw's the first ${maxContainers} were looked at`);
-  const records: unknown[] = [];
+  const records: ContainerTrace[] = [];
   const silent = new Set<string>();
   for (const container of own.slice(0, maxContainers)) {
     if (context.host.signal.aborted) break;
@@ -105,9 +98,9 @@ async function collect(context: CollectContext): Promise<CollectResult> {
 }
 
 type About = (
-  context: CollectContext,
+  context: Sources,
   container: Container,
-  records: unknown[],
+  records: ContainerTrace[],
   reasons: string[],
 ) => Promise<boolean>;
 
@@ -138,8 +131,8 @@ const linesOf: About = async ({ host, redactor }, { engine, id, name }, records,
     return told.outcome === "timeout";
   }
   if (told.cut) reasons.push(`${name}: of its last ${maxLines} lines not all were kept`);
-  const streams = { stdout: told.stdout, stderr: told.stderr };
-  for (const [stream, text] of Object.entries(streams)) {
+  for (const stream of ["stdout", "stderr"] as const) {
+    const text = told[stream];
     // The end of what was cut off is a fragment: half a secret in it could not be recognised.
     const lines = (told.cut ? text.slice(0, text.lastIndexOf("\n") + 1) : text).split("\n");
     for (const line of lines.filter((each) => each !== "").slice(0, maxLines)) {
@@ -166,5 +159,5 @@ export const containerTraces: Collector = {
   liveOnly: true,
   timeoutMs: 90_000,
   rootAdds: "containers of other users and of the system",
-  collect,
+  collect: fromReading("containerTraces"),
 };

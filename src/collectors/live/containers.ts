@@ -5,6 +5,7 @@ import { ask } from "../ask.ts";
 import type { Collector } from "../collector.ts";
 import { fromReading } from "../from-reading.ts";
 import type { Sources } from "../sources.ts";
+import { withOwnTraits } from "./container-own.ts";
 import { parseInspect } from "./container-format.ts";
 import { maskArguments } from "./processes.ts";
 
@@ -47,7 +48,8 @@ async function hasTrace({ host, target }: Sources, traces: readonly string[]): P
 
 /** Undefined where the engine's program is not installed. */
 async function readEngine(sources: Sources, engine: string): Promise<Reading<HostFact> | undefined> {
-  const { host, redactor } = sources;
+  const { host, redactor, target } = sources;
+  const places = { home: target.toHost(target.home), stateDir: target.toHost(target.stateDir) };
   const ids = await ask(host, [engine, "ps", "-a", "-q", "--no-trunc"], listing);
   if (!ids.ok) return ids.outcome === "missing" ? undefined : unread(ids.outcome, ids.reason);
   const all = ids.stdout.split("\n").filter((id) => /^[0-9a-f]{12,64}$/.test(id));
@@ -64,7 +66,10 @@ async function readEngine(sources: Sources, engine: string): Promise<Reading<Hos
   const facts = parseInspect(told.stdout, engine, (argv) => maskArguments(argv, redactor));
   return facts === undefined
     ? unread("error", `${engine} inspect said something that is no JSON`)
-    : read(facts, reasons);
+    : read(
+        facts.map((fact) => withOwnTraits(fact, places)),
+        reasons,
+      );
 }
 
 export const containers: Collector = {

@@ -2,6 +2,7 @@ import type { Collector } from "../collector.ts";
 import { clockAtEnd } from "../live/clock.ts";
 import { bodyfile } from "./bodyfile.ts";
 import { auditLog } from "./logs/audit-log.ts";
+import { gitHistory } from "./git-history.ts";
 import { histories } from "./histories/histories.ts";
 import { listingCollector } from "./listed/listed.ts";
 import { listings } from "./listed/table.ts";
@@ -24,6 +25,7 @@ export const traces: readonly Collector[] = [
   auditLog,
   packageLogs,
   histories,
+  gitHistory,
   ...listings.map(listingCollector),
   macDownloads,
   macStatus,

@@ -57,7 +57,10 @@ export async function withSeen<T>(at: Scene, wish: SeenWish, work: (seen: Seen) 
       for (const { secret } of (await state.credentials()).records)
         if (secret !== undefined) redactor.learn(secret);
       const redact = (text: string): string => redactor.text(text);
-      const sources: Sources = { host, target, installation, state, redactor, readings: createReadings() };
+      const sources: Sources = {
+        ...{ host, target, installation, state, redactor, readings: createReadings() },
+        scratch: () => Promise.resolve(scratch),
+      };
       host.terminal.progress("  … reading what is there now");
       const wanted = new Set<ReadingKind>(wish.judged ? kinds : [...fed, "configWrites"]);
       const readings = await someReadings(wanted, sources, isQuick);

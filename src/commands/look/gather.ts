@@ -95,7 +95,10 @@ async function readAll(
 ): Promise<{ readonly readings: ReadingSet; readonly mechanisms: Mechanisms; readonly calls: Calls }> {
   const { host, installation, target } = at;
   const kinds = new Set<ReadingKind>(look.kinds);
-  const sources: Sources = { host, target, installation, redactor, readings: createReadings() };
+  const sources: Sources = {
+    ...{ host, target, installation, redactor, readings: createReadings() },
+    scratch: () => Promise.resolve(scratch),
+  };
   if (!installation.found) {
     const [problem = "no state of OpenClaw was found"] = installation.problems;
     const readings = await someReadings(kinds, sources, picksOf(look, options));

@@ -1,4 +1,5 @@
 import { markRows } from "../../analyse/index.ts";
+import type { SecretInHistory } from "../../model/git-records.ts";
 import type { Credential } from "../../model/records.ts";
 import { lookCommand } from "./command.ts";
 import type { Look, LookRow, Section, Seen } from "./look.ts";
@@ -8,8 +9,8 @@ const look: Look = {
   name: "secrets",
   summary: "which secrets lie where, as fingerprints",
   description:
-    "Lists every secret that OpenClaw holds and the leftover copies of it, never a value. Equal fingerprints are equal values. Reads files and copies of databases, makes no case, changes nothing.",
-  kinds: ["credentials"],
+    "Lists every secret that OpenClaw holds and the leftover copies of it, never a value, and those that the history of git repositories in the state dir and the workspaces still gives away. Equal fingerprints are equal values. Reads files and copies of databases, makes no case, changes nothing.",
+  kinds: ["credentials", "gitSecrets"],
   databases: ["state", "agent"],
   needsState: true,
   fingerprints: true,
@@ -32,6 +33,7 @@ function sections({
   const marked = markRows(readings.credentials.records, findings, ({ place }) => [place]);
   return [
     {
+      from: ["credentials"],
       noun: ["secret in its place", "secrets and copies of them"],
       columns: [
         { head: "credential", least: 16, most: 50 },
@@ -60,7 +62,47 @@ function sections({
         };
       }),
     },
+    inHistory(readings.gitSecrets.records, { findings, home, now }),
   ];
+}
+
+interface Around {
+  readonly findings: Seen["findings"];
+  readonly home: string;
+  readonly now: Date;
+}
+
+function inHistory(records: readonly SecretInHistory[], { findings, home, now }: Around): Section {
+  return {
+    noun: ["secret in the history of git repositories", "secrets in the history of git repositories"],
+    from: ["gitSecrets"],
+    columns: [
+      { head: "credential", least: 16, most: 50 },
+      { head: "is", least: 10, most: 16 },
+      { head: "fingerprint", least: 15 },
+      { head: "newest commit", least: 12 },
+      { head: "age", least: 7, isSpare: true },
+      { head: "versions", least: 8, isSpare: true },
+      { head: "file", least: 24, most: 120, isPath: true },
+    ],
+    rows: markRows(records, findings, ({ place }) => [place]).map(({ record, marks }): LookRow => {
+      const { credential, live, fingerprint, lastCommit, lastAt, versions, place } = record;
+      const is = live ? "in use" : credential === undefined ? "looks like one" : "not in use";
+      return {
+        cells: [
+          credential ?? "unknown",
+          is,
+          fingerprint,
+          lastCommit.slice(0, 12),
+          age(lastAt, now),
+          String(versions),
+          placeText({ path: place.path }, home),
+        ],
+        marks,
+        record: { ...record, kind: "in-git-history" },
+      };
+    }),
+  };
 }
 
 function stateOf({ live, secret, ref }: Credential): string {

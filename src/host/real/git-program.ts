@@ -5,7 +5,12 @@ import type { RunSetting } from "./run.ts";
 
 export type Git = (
   args: readonly string[],
-  options: { readonly maxBytes: number; readonly input?: string | Uint8Array },
+  options: {
+    readonly maxBytes: number;
+    readonly input?: string | Uint8Array;
+    /** Default: `timeoutMs`. */
+    readonly timeoutMs?: number;
+  },
 ) => Promise<ChildResult>;
 
 export const timeoutMs = 30_000;
@@ -23,9 +28,9 @@ export function gitIn(
       program,
       ["--no-pager", "-c", "protocol.allow=never", "-c", "log.showSignature=false", ...args],
       {
+        timeoutMs,
         ...options,
         cwd: own,
-        timeoutMs,
         stopWhenFull: true,
         env: childEnv(setting.env, setting.toolPath, { ...cleanGitEnv(own), ...added }),
         signal: setting.signal,

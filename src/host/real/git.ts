@@ -13,6 +13,7 @@ import type { HostFs } from "../fs.ts";
 import type { GitCommit, GitFile, GitReader, HostGit } from "../git.ts";
 import type { ChildResult } from "./child.ts";
 import { type Git, gitIn, maxListing, timeoutMs } from "./git-program.ts";
+import { history, sizes, startsOf } from "./git-history.ts";
 import { isOid, readHead, readShallow } from "./git-refs.ts";
 import { commitTo } from "./git-store.ts";
 import { findProgram } from "./programs.ts";
@@ -20,6 +21,12 @@ import type { RunSetting } from "./run.ts";
 
 /** Fan-out folders and packs; `info` with its alternates and commit-graph stays behind. */
 const objectFolder = /^(?:[0-9a-f]{2}|pack)$/;
+
+/**
+ * A pack can hold a few bytes that are told as the difference to a file of any size: git refuses what needs more at once. Not in
+ * git's manual; `memory_limit_check` of its wrapper.c.
+ */
+const allocLimit = "128m";
 
 async function borrow(
   fs: HostFs,
@@ -172,13 +179,15 @@ export function realGit(fs: HostFs, setting: RunSetting): HostGit {
       if (git === undefined || gitDir === undefined) return undefined;
       const head = await readHead(fs, gitDir);
       const own = await borrow(fs, gitDir, scratch, head);
-      const call = gitIn(own, git, setting);
+      const call = gitIn(own, git, setting, { GIT_ALLOC_LIMIT: allocLimit });
       return {
         head: async () => (await log(call, head, 1))[0],
         files: (commit) => files(call, commit),
         content: (oid, maxBytes) => content(call, oid, maxBytes),
         contents: (oids, maxBytes) => contents(call, oids, maxBytes),
         log: (max) => log(call, head, max),
+        history: async (limits) => history(call, await startsOf(fs, gitDir, head), limits),
+        sizes: (oids) => sizes(call, oids),
         close: () => fs.removeScratch(own),
       };
     },

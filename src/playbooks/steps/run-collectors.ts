@@ -23,6 +23,7 @@ export async function sources(context: StepContext): Promise<Sources> {
     installation,
     redactor: subject.redactor,
     readings: memory.readings,
+    scratch: () => subject.scratch(),
     ...(subject.facts.get(fullFact) === true ? { full: true } : {}),
     ...(memory.state === undefined ? {} : { state: memory.state }),
   };
@@ -62,6 +63,8 @@ export async function runCollectors(context: StepContext, stage: Collector["stag
 function isMissed({ outcome, reason }: Artifact, collector: Collector): boolean {
   if (outcome === "ok" || outcome === "missing") return false;
   if (outcome === "denied") return collector.rootAdds === undefined;
+  // What goes through the whole host may meet its limit of time as well as its limits of number.
+  if (outcome === "timeout") return collector.wide !== true;
   if (outcome !== "partial") return true;
   return !(collector.liveOnly || collector.wide === true || isForRootOnly(reason ?? ""));
 }

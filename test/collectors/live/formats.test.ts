@@ -2,11 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseBpfPrograms } from "../../../src/collectors/live/bpf.ts";
 import { parseInspect } from "../../../src/collectors/live/container-format.ts";
-import {
-  isOpenclawContainer,
-  parseChanges,
-  parseContainerLine,
-} from "../../../src/collectors/live/container-traces.ts";
+import { isOpenclawContainer } from "../../../src/collectors/live/container-own.ts";
+import { parseChanges, parseContainerLine } from "../../../src/collectors/live/container-traces.ts";
 import { gatewayFamily, unusualMemory } from "../../../src/collectors/live/gateway-process.ts";
 import { parseBinfmt, parseModules, parseTaint } from "../../../src/collectors/live/kernel-format.ts";
 import { traitsOfMount } from "../../../src/collectors/live/mounts.ts";
