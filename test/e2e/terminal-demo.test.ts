@@ -146,6 +146,8 @@ async function typePassphrase(on: Terminal): Promise<void> {
   await on.settles();
   on.keys("FAKE two and all", "Enter");
   await on.shows("the two are not the same");
+  // What is typed before the question is there again is shown by the terminal itself.
+  await on.shows("Passphrase for the archive", 2);
   await on.settles();
   on.keys("FAKE one and all", "Enter");
   await on.shows("Once more", 2);

@@ -37,6 +37,23 @@ describe("collecting", () => {
     expect(reason ?? "").not.toMatch(/Records of logins|Firewall/);
   });
 
+  it("is done in part where a limit of time was met, but not by what goes through the whole host", async () => {
+    const given = await stage({ live: true, files: { "/etc/crontab": "* * * * * root /bin/x\n" } });
+    const context = onItsDisk(given);
+    let now = 0;
+    const clock = { ...context.host.clock, monotonic: () => (now += 1_000_000) };
+    const { state, reason } = await runCollectors(
+      { ...context, host: { ...context.host, clock } },
+      "collect",
+    );
+    const of = (id: string) => given.subject.evidence.all().find((artifact) => artifact.id === id);
+    expect(of("host-cron")).toMatchObject({ outcome: "timeout" });
+    expect(of("bodyfile")).toMatchObject({ outcome: "timeout" });
+    expect(state).toBe("partial");
+    expect(reason).toContain("System and user crontabs: not done within");
+    expect(reason).not.toContain("bodyfile");
+  });
+
   it("is done in part where something else went wrong", async () => {
     const given = await stage({ live: true, files: { "/var/log/auth.log.1.gz": "no gzip" } });
     const { state, reason } = await runCollectors(onItsDisk(given), "collect");

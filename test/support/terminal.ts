@@ -38,7 +38,8 @@ export interface Terminals {
   readonly close: () => void;
 }
 
-const patienceMs = 120_000;
+/** Only ends what hangs: between two questions a whole host may be read. */
+const patienceMs = 1_200_000;
 const stillMs = 400;
 const left = "[left ";
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
