@@ -1,5 +1,4 @@
 /** Archives that are not what was sealed: never a success, never a wait without end, the right exit code. */
-import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -7,6 +6,7 @@ import { realFs } from "../../src/host/real/fs.ts";
 import { ClawError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { sidecarPath, verifyArchive } from "../../src/archive/index.ts";
+import { noise } from "../support/noise.ts";
 import { diskHost } from "./disk-host.ts";
 import { bounded, pass, readAll, seal, type Sealed, tempFolder } from "./sealing.ts";
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "claw-damage-"));
   const root = join(folder, "state");
   mkdirSync(root);
-  writeFileSync(join(root, "random"), randomBytes(1_300_000));
+  writeFileSync(join(root, "random"), noise(1_300_000));
   writeFileSync(join(root, "text"), "line\n".repeat(50_000));
   sealed = await seal(root, { outFile: join(folder, "good.tar.zst.gpg") });
   good = readFileSync(sealed.archive);
@@ -220,7 +220,7 @@ test("a disk that cannot be read is told as such, not as tampering", async () =>
 test("files that are no archive at all are refused", async () => {
   const file = join(folder, "no-archive");
   const armour = "-----BEGIN PGP MESSAGE-----\n\nhQ==\n-----END PGP MESSAGE-----\n";
-  for (const bytes of [Buffer.alloc(0), Buffer.from("hello"), randomBytes(5000), Buffer.alloc(5000, 0xff)]) {
+  for (const bytes of [Buffer.alloc(0), Buffer.from("hello"), noise(5000), Buffer.alloc(5000, 0xff)]) {
     writeFileSync(file, bytes);
     expect((await failureOf(verifyArchive(diskHost(), file)))?.exit).toBe("tampered");
   }

@@ -77,11 +77,15 @@ describe.skipIf(!hasTmux)("questions on a terminal", () => {
     await terminal.settles();
     terminal.keys("FAKE-two", "Enter");
     await terminal.shows("not the same");
+    await terminal.shows("Passphrase:", 2);
     await terminal.settles();
     terminal.keys("Enter");
     await terminal.shows("nothing was typed");
+    await terminal.shows("Passphrase:", 3);
     await terminal.settles();
     terminal.keys("FAKE-four", "C-t", "Enter");
+    // Only then does it read again without an echo.
+    await terminal.shows("Once more", 2);
     await terminal.settles();
     terminal.keys("FAKE-four", "Enter");
     const pane = await terminal.shows("[left 0]");

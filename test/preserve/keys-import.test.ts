@@ -1,5 +1,4 @@
 /** Keys of other people: what is taken, what is refused and why, and what a newer copy of a known key changes. */
-import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateKey, type PrivateKey, readKey, readPrivateKey, reformatKey } from "openpgp";
@@ -19,6 +18,7 @@ import {
   storeImport,
   trustedSigners,
 } from "../../src/preserve/index.ts";
+import { noise } from "../support/noise.ts";
 import { diskHost } from "../archive/disk-host.ts";
 import { type Gpg, gpgHome, noGpg } from "../archive/gpg.ts";
 import { pass, tempFolder } from "../archive/sealing.ts";
@@ -94,7 +94,7 @@ describe("a key file", () => {
   });
 
   test.each<[string, Uint8Array | string]>([
-    ["random bytes", randomBytes(5000)],
+    ["random bytes", noise(5000)],
     ["nothing", ""],
     ["ten megabytes", Buffer.alloc(10 * 1024 * 1024, "x")],
     ["ten megabytes of armour", `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${"A".repeat(10 * 1024 * 1024)}`],

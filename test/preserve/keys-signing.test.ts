@@ -1,5 +1,4 @@
 /** Who made a seal: the signature over its sidecar, made by claw-ir, checked by claw-ir and by gpg. */
-import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
@@ -24,6 +23,7 @@ import {
   verifyArchive,
 } from "../../src/archive/index.ts";
 import { generateSigningKey, loadSigner, signingFolder, trustedSigners } from "../../src/preserve/index.ts";
+import { noise } from "../support/noise.ts";
 import { diskHost } from "../archive/disk-host.ts";
 import { gpgHome, noGpg } from "../archive/gpg.ts";
 import { pass, seal, type Sealed, tempFolder } from "../archive/sealing.ts";
@@ -52,7 +52,7 @@ async function signingHost(name = "host-a FAKE", now?: Date, expiresInSeconds?: 
 
 async function signed(signer?: Signer): Promise<Sealed> {
   const root = tempFolder();
-  writeFileSync(join(root, "file"), randomBytes(1000));
+  writeFileSync(join(root, "file"), noise(1000));
   return seal(root, {
     recipients: [],
     passphrase: pass,
@@ -153,13 +153,9 @@ describe("a signature that does not hold ends with 5", () => {
       },
       damagedSignature,
     ],
-    ["it is garbage", (archive) => writeFileSync(signaturePath(archive), randomBytes(200)), damagedSignature],
+    ["it is garbage", (archive) => writeFileSync(signaturePath(archive), noise(200)), damagedSignature],
     ["it is empty", (archive) => writeFileSync(signaturePath(archive), ""), damagedSignature],
-    [
-      "it is huge",
-      (archive) => writeFileSync(signaturePath(archive), randomBytes(100_000)),
-      damagedSignature,
-    ],
+    ["it is huge", (archive) => writeFileSync(signaturePath(archive), noise(100_000)), damagedSignature],
     [
       "it is a link to the real one",
       (archive) => {
