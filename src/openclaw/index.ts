@@ -17,5 +17,6 @@ export { resolveInside } from "./view.ts";
 export { findGateway } from "./gateway.ts";
 export { findServices, serviceFiles } from "./services.ts";
 export { logPlaces } from "./logs.ts";
+export { cronFilesElsewhere } from "./cron-store.ts";
 export { howItRan } from "./how-it-ran.ts";
 export { madeAgain } from "./made-again.ts";

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Host } from "../host/host.ts";
+import { cronFilesElsewhere } from "../openclaw/index.ts";
 import type { Installation, Target } from "../openclaw/types.ts";
 import type { Exclude, Root } from "../archive/index.ts";
 import { ownFolder, withLinkTargets } from "./roots.ts";
@@ -48,6 +49,7 @@ export async function evidenceRoots(
   const { target, config, agents, databases, outside } = installation;
   const optional = [
     ...outside,
+    ...cronFilesElsewhere(installation),
     ...config.files,
     target.configPath,
     ...agents.flatMap((agent) => [agent.dir, agent.workspace]),

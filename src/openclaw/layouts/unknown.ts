@@ -13,8 +13,8 @@ const known = new Set(
   (
     ".env .git .gitignore agents agent backups browser cache canvas config config-journal-fingerprint.key credentials cron " +
     "delivery-queue dev devices exec-approvals.json exec-approvals.sock extensions flows gateway.systemd.env git hooks identity lib " +
-    "locks logs media memory migration node.json nodes npm oauth openclaw.json clawdbot.json plugin-runtime-deps plugin-skills " +
-    "restart-sentinel.json sandboxes sandbox secrets.json service-env session-sqlite-migration-runs sessions settings skills state " +
+    "locks logs media mcp-oauth memory migration node.json nodes npm oauth openclaw.json clawdbot.json plugin-runtime-deps plugin-skills " +
+    "restart-sentinel.json sandboxes sandbox secrets.json service-env session-sqlite-migration-runs sessions settings skill-workshop skills state " +
     "subagents tasks telegram tmp tools update-check.json wizard workspace workspace-attestations worktrees"
   ).split(" "),
 );

@@ -2,11 +2,15 @@
  * Cron jobs in `cron/jobs.json`, as the layouts before 2026.6 keep them; later ones take over what they find there. Shapes as in the
  * published packages of 2026.1.24-3, 2026.2.26 and 2026.5.28.
  */
+import { dirname, relative } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Host } from "../../host/host.ts";
 import { dict, isDict, list, parseJson, str } from "../../model/json.ts";
 import type { Dict } from "../../model/json.ts";
+import { cronFiles } from "../cron-store.ts";
+import type { CronFiles } from "../cron-store.ts";
 import type { Installation } from "../types.ts";
+import { isInside } from "../view.ts";
 import { noSuchJob } from "./cron-result.ts";
 import type { JobResult } from "./cron-result.ts";
 import { dropMembers } from "./json-members.ts";
@@ -15,13 +19,10 @@ import { refuse } from "./live-file.ts";
 import { recordFile, writeRecords } from "./record-file.ts";
 import type { RecordFile } from "./record-file.ts";
 
-const jobsFile = "cron/jobs.json";
-/** Since 2026.4.20: the state of each job, by its id. */
-const statesFile = "cron/jobs-state.json";
-
 /**
- * Sets `enabled` of each job and takes away when it runs next, which the gateway works out anew at its start. Nothing for a state
- * without such a file; throws, and changes nothing, for one that is no plain JSON file of OpenClaw.
+ * Sets `enabled` of each job and takes away when it runs next, which the gateway works out anew at its start; in `cron/jobs.json` and
+ * where `cron.store` of the config says. Nothing for a state without such a file; throws, and changes nothing, for one that is no
+ * plain JSON file of OpenClaw.
  */
 export async function setJobsInFile(
   host: Host,
@@ -29,12 +30,43 @@ export async function setJobsInFile(
   ids: readonly string[],
   enabled: boolean,
 ): Promise<readonly JobResult[]> {
-  const file = await recordFile(host, installation, jobsFile);
-  if (file === undefined) return [];
-  const states = await recordFile(host, installation, statesFile);
-  const results = ids.map((id) => resultFor(file, id, enabled));
+  const edits: Edit[] = [];
+  for (const files of cronFiles(installation)) {
+    const edit = await editOf(host, installation, files, { ids, enabled });
+    if (edit !== undefined) edits.push(edit);
+  }
+  for (const { write } of edits) await write();
+  return edits.flatMap(({ results }) => results);
+}
+
+/** What is to be written once all of it is known to be possible. */
+interface Edit {
+  readonly results: readonly JobResult[];
+  readonly write: () => Promise<void>;
+}
+
+interface Wanted {
+  readonly ids: readonly string[];
+  readonly enabled: boolean;
+}
+
+async function editOf(
+  host: Host,
+  installation: Installation,
+  files: CronFiles,
+  { ids, enabled }: Wanted,
+): Promise<Edit | undefined> {
+  const own = isInside(files.jobs, installation.target.stateDir);
+  const folder = own ? installation.target.stateDir : dirname(files.jobs);
+  const open = (path: string): Promise<RecordFile | undefined> =>
+    recordFile(host, installation, relative(folder, path), folder);
+  const file = await open(files.jobs);
+  if (file === undefined) return undefined;
+  const states = await open(files.states);
+  const store = own ? relative(folder, files.jobs) : file.shown;
+  const results = ids.map((id) => resultFor(file, store, id, enabled));
   const wanted = new Set(results.flatMap((result) => ("name" in result ? [result.id] : [])));
-  if (wanted.size === 0) return results;
+  if (wanted.size === 0) return { results, write: () => Promise.resolve() };
   const text = editedJobs(file, wanted, enabled);
   if (text === undefined || !isDeepStrictEqual(parseJson(text), intended(file.value, wanted, enabled)))
     throw refuse(
@@ -42,17 +74,19 @@ export async function setJobsInFile(
       `the jobs in ${file.shown} cannot be set one by one`,
       `set "enabled" there by hand while the gateway is down`,
     );
-  // The states first: where they cannot be written, every job is still what it was.
-  if (states !== undefined) await writeRecords(host, installation, states, editedStates(states, wanted));
-  await writeRecords(host, installation, file, text);
-  return results;
+  const write = async (): Promise<void> => {
+    // The states first: where they cannot be written, every job is still what it was.
+    if (states !== undefined) await writeRecords(host, installation, states, editedStates(states, wanted));
+    await writeRecords(host, installation, file, text);
+  };
+  return { results, write };
 }
 
 function idOf(job: unknown): string | undefined {
   return isDict(job) ? (str(job["id"]) ?? str(job["jobId"])) : undefined;
 }
 
-function resultFor({ value, shown }: RecordFile, id: string, enabled: boolean): JobResult {
+function resultFor({ value, shown }: RecordFile, store: string, id: string, enabled: boolean): JobResult {
   const jobs = list(value["jobs"]).filter((job) => idOf(job) === id);
   const [first] = jobs;
   if (first === undefined) return { id, reason: noSuchJob };
@@ -60,7 +94,7 @@ function resultFor({ value, shown }: RecordFile, id: string, enabled: boolean): 
   if (jobs.every((job) => dict(job)["enabled"] === enabled))
     return { id, reason: enabled ? "it is on" : "it is off" };
   const places = [{ path: shown, locator: id }];
-  return { id, name: str(dict(first)["name"]) ?? id, stores: [jobsFile], places };
+  return { id, name: str(dict(first)["name"]) ?? id, stores: [store], places };
 }
 
 const planned = (key: string): boolean => key === "nextRunAtMs";

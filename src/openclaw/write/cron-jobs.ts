@@ -1,6 +1,7 @@
 /** Cron jobs, enabled and disabled wherever this state keeps them. */
 import type { Host } from "../../host/host.ts";
 import type { Place } from "../../model/records.ts";
+import { cronStore } from "../cron-store.ts";
 import type { Installation } from "../types.ts";
 import { setJobsInFile } from "./cron-file.ts";
 import { noSuchJob } from "./cron-result.ts";
@@ -32,11 +33,17 @@ export async function setJobs(
       [...inTable, ...inFile].filter((one) => one.id === id),
     ),
   );
+  const store = cronStore(installation);
   const jobs = results.flatMap((result) => ("name" in result ? [result] : []));
   return {
     jobs,
     changed: jobs.flatMap(({ places }) => places),
-    skipped: results.flatMap((r) => ("reason" in r ? [{ what: `cron job ${r.id}`, reason: r.reason }] : [])),
+    skipped: [
+      ...results.flatMap((r) => ("reason" in r ? [{ what: `cron job ${r.id}`, reason: r.reason }] : [])),
+      ...(store !== undefined && "problem" in store
+        ? [{ what: "cron jobs kept elsewhere", reason: store.problem }]
+        : []),
+    ],
   };
 }
 

@@ -1,4 +1,4 @@
-/** A JSON file of records in the state dir, as the layouts before 2026.8 keep them: `devices/paired.json`, `cron/jobs.json`. */
+/** A JSON file of records, mostly in the state dir, as the layouts before 2026.8 keep them: `devices/paired.json`, `cron/jobs.json`. */
 import { join } from "node:path";
 import type { Host } from "../../host/host.ts";
 import { ClawError, messageOf } from "../../model/errors.ts";
@@ -22,19 +22,20 @@ const byHand =
   "look at it and make this change by hand while the gateway is down; the state is sealed as it was before";
 
 /**
- * `name` below the state dir; undefined if there is no such file. Throws where something else than a plain JSON file of OpenClaw
+ * `name` below the state dir, or below the folder that the config names; undefined if there is no such file. Throws where something else than a plain JSON file of OpenClaw
  * stands there: a link may lead into another state, and what cannot be understood cannot be changed safely.
  */
 export async function recordFile(
   host: Host,
   installation: Installation,
   name: string,
+  folder = installation.target.stateDir,
 ): Promise<RecordFile | undefined> {
   const { target } = installation;
-  const path = join(target.stateDir, name);
+  const path = join(folder, name);
   const said = shown(target.toHost(path));
   try {
-    const mode = await modeOfOwn(host, installation, name, said);
+    const mode = await modeOfOwn(host, installation, folder, name, said);
     const file = mode === undefined ? undefined : await readLive(host, target, path);
     if (mode === undefined || file === undefined) return undefined;
     const value = boundedJson(file.text);
@@ -55,13 +56,14 @@ export async function recordFile(
 async function modeOfOwn(
   host: Host,
   { target }: Installation,
+  folder: string,
   name: string,
   said: string,
 ): Promise<number | undefined> {
   const view = viewOf(host, target);
-  const own = join(await view.resolve(target.stateDir), name);
+  const own = join(await view.resolve(folder), name);
   const found = await host.fs.stat(own);
-  if (found?.kind === "symlink" || (await view.resolve(join(target.stateDir, name))) !== own)
+  if (found?.kind === "symlink" || (await view.resolve(join(folder, name))) !== own)
     throw refuse("link-in-place", `${said} is reached through a link, and OpenClaw makes none there`, byHand);
   if (found === undefined) return undefined;
   if (found.kind !== "file")

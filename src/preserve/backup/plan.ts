@@ -1,6 +1,6 @@
 import type { ContentOf, Exclude, LeaveOut, Root } from "../../archive/index.ts";
 import type { Host } from "../../host/host.ts";
-import { madeAgain } from "../../openclaw/index.ts";
+import { cronFilesElsewhere, madeAgain } from "../../openclaw/index.ts";
 import type { Installation } from "../../openclaw/types.ts";
 import { ownFolder, withLinkTargets } from "../roots.ts";
 import { databaseCopies } from "./databases.ts";
@@ -30,6 +30,7 @@ export async function backupPlan(
     target.configPath,
     ...config.files,
     ...outside,
+    ...cronFilesElsewhere(installation),
     ...agents.flatMap(({ dir, workspace }) => [dir, workspace]),
   ];
   const roots = await withLinkTargets(host, target, [

@@ -1,8 +1,10 @@
+import { dirname } from "node:path";
 import { dict, isDict, isoOf, list, num, str } from "../../../model/json.ts";
 import type { Dict } from "../../../model/json.ts";
 import type { Reading } from "../../../model/outcome.ts";
 import { read } from "../../../model/outcome.ts";
 import type { CronJob, CronRun } from "../../../model/job-records.ts";
+import { cronStore } from "../../cron-store.ts";
 import { present } from "../../present.ts";
 import { jobOf } from "../cron-job.ts";
 import type { Source, StateFile } from "../source.ts";
@@ -12,11 +14,16 @@ import { filesOf, jsonFile, jsonLines, leftoverOf } from "./text.ts";
 const maxJobs = 50_000;
 const maxRuns = 250_000;
 
-/** `cron/jobs.json`: `{"version":1,"jobs":[…]}`; since 2026.4.20 with the state of each job apart in `jobs-state.json`. */
+/**
+ * `cron/jobs.json`: `{"version":1,"jobs":[…]}`; since 2026.4.20 with the state of each job apart in `jobs-state.json`. The same
+ * where `cron.store` of the config says.
+ */
 export function cronJobs(source: Source): Reading<CronJob> {
   const reasons: string[] = [];
   const runs = new Map<string, number>();
   for (const { jobId } of cronRuns(source).records) runs.set(jobId, (runs.get(jobId) ?? 0) + 1);
+  const store = cronStore(source.installation);
+  if (store !== undefined && "problem" in store) reasons.push(store.problem);
   const files = filesOf(source, "cron-jobs");
   const records = files.flatMap((file) => jobsIn(source, file, runs, reasons));
   const inUse = files.some((file) => !file.leftover);
@@ -51,7 +58,9 @@ function jobsIn(
 /** By job id. The state that belongs to a leftover is the one left behind under the same ending. */
 function statesFor(source: Source, jobs: StateFile, reasons: string[]): Dict {
   const ending = jobs.name.slice(jobs.base.length);
-  const file = filesOf(source, "cron-state").find((one) => one.name.slice(one.base.length) === ending);
+  const file = filesOf(source, "cron-state").find(
+    (one) => dirname(one.shown) === dirname(jobs.shown) && one.name.slice(one.base.length) === ending,
+  );
   const content = file === undefined ? {} : (jsonFile(source.host, file, reasons) ?? {});
   return Object.fromEntries(
     Object.entries(dict(content["jobs"])).map(([id, entry]) => [id, dict(entry)["state"]]),

@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 import type { Host } from "../../../host/host.ts";
 import { at, str } from "../../../model/json.ts";
 import { placeOf } from "../../agents.ts";
+import { cronStore } from "../../cron-store.ts";
 import type { Installation } from "../../types.ts";
 import type { FileView } from "../../view.ts";
 import type { FileRole, StateFile } from "../source.ts";
@@ -11,9 +12,11 @@ const maxFiles = 20_000;
 /** Where a file lies and what it is called while it is in use. A name that goes on behind that is a leftover's. */
 interface Kept {
   readonly folder: string;
-  readonly name: RegExp;
+  readonly name: RegExp | string;
   readonly role: FileRole;
 }
+
+const runLog = /^[\w.-]{1,200}?\.jsonl/;
 
 /** As clawdbot 2026.1 and OpenClaw up to 2026.7 kept them, below the state dir. */
 const kept: readonly Kept[] = [
@@ -24,7 +27,7 @@ const kept: readonly Kept[] = [
   { folder: "nodes", name: /^pending\.json/, role: "nodes-pending" },
   { folder: "cron", name: /^jobs\.json/, role: "cron-jobs" },
   { folder: "cron", name: /^jobs-state\.json/, role: "cron-state" },
-  { folder: "cron/runs", name: /^[\w.-]{1,200}?\.jsonl/, role: "cron-runs" },
+  { folder: "cron/runs", name: runLog, role: "cron-runs" },
   { folder: "logs", name: /^config-audit\.jsonl/, role: "config-audit" },
   { folder: "logs", name: /^config-health\.json/, role: "config-health" },
   { folder: "", name: /^exec-approvals\.json/, role: "exec-approvals" },
@@ -59,6 +62,7 @@ export async function findStateFiles(
 ): Promise<readonly StateFile[]> {
   const { target } = installation;
   const finder: Finder = { host, view, installation, found: [], seen: new Set() };
+  await lookAtCronStore(finder);
   for (const folder of new Set(kept.map((one) => one.folder)))
     await look(
       finder,
@@ -124,11 +128,27 @@ function roleOf(
   names: readonly Omit<Kept, "folder">[],
 ): { readonly role: FileRole; readonly base: string } | undefined {
   for (const { name: pattern, role } of names) {
-    const base = pattern.exec(name)?.[0];
+    const base = typeof pattern === "string" ? beginning(name, pattern) : pattern.exec(name)?.[0];
     if (base === undefined) continue;
     if (base === name || behind.test(name.slice(base.length))) return { role, base };
   }
   return undefined;
+}
+
+function beginning(name: string, part: string): string | undefined {
+  return name.startsWith(part) ? part : undefined;
+}
+
+/** First, because of two jobs of one id it is the one in use. */
+async function lookAtCronStore(finder: Finder): Promise<void> {
+  const store = cronStore(finder.installation);
+  if (store === undefined || "problem" in store) return;
+  const names: Omit<Kept, "folder">[] = [
+    { name: basename(store.jobs), role: "cron-jobs" },
+    { name: basename(store.states), role: "cron-state" },
+  ];
+  await look(finder, dirname(store.jobs), names, {});
+  await look(finder, store.runs, [{ name: runLog, role: "cron-runs" }], {});
 }
 
 /** What cannot be resolved, or is no regular file, stays as it is: opening it fails, and the reading says so. */
