@@ -1,6 +1,5 @@
 /** The commands that list one kind: as a person sees them, and as JSON. `npx vitest -u` writes the screens anew. */
 import { readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { columnsOf } from "../../src/model/columns.ts";
@@ -207,7 +206,7 @@ it("says that fingerprints will be others next time where claw-ir has no key yet
   const text = "fingerprints differ from run to run";
   expect((await other.look(100, "secrets")).out).toContain(text);
   expect((await at.look(100, "secrets")).out).not.toContain(text);
-  expect((await readdir(tmpdir())).filter((name) => name.startsWith("claw-ir-list-"))).toEqual([]);
+  expect(await readdir(other.tmp)).toEqual([]);
 });
 
 it("needs no host to print help", async () => {

@@ -28,6 +28,8 @@ const planted: Readonly<Record<string, string>> = {
 export interface Looking extends Disk {
   /** One command line on a terminal so wide. */
   readonly look: (width: number, ...argv: readonly string[]) => Promise<Ran>;
+  /** The host's folder for temporary files, which nobody else uses. */
+  readonly tmp: string;
   /** Path, size and time of everything on the disk. */
   readonly listing: () => Promise<readonly string[]>;
 }
@@ -43,10 +45,21 @@ export async function looking(change: (host: Host) => Host = (host) => host): Pr
   // Fingerprints as they were: the same key in every run.
   await mkdir(at.dataDir, { mode: 0o700 });
   await writeFile(join(at.dataDir, "fingerprint.key"), new Uint8Array(32).fill(7), { mode: 0o600 });
+  const tmp = join(at.root, "..", "tmp");
+  await mkdir(tmp);
   return {
     ...at,
+    tmp,
     look: (width, ...argv) =>
-      run(change, width, [...argv, "--root", at.root, "--home", "/home/claw", "--data-dir", at.dataDir]),
+      run((host) => change({ ...host, facts: { ...host.facts, tmp } }), width, [
+        ...argv,
+        "--root",
+        at.root,
+        "--home",
+        "/home/claw",
+        "--data-dir",
+        at.dataDir,
+      ]),
     listing: () => everythingIn(at.root),
   };
 }
