@@ -53,7 +53,8 @@ export function gpgHome(): Gpg {
     },
     close: () => {
       spawnSync("gpgconf", ["--kill", "all"], { env });
-      rmSync(home, { recursive: true, force: true });
+      // Its agent may still be taking its sockets away.
+      rmSync(home, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -21,7 +21,7 @@ import { diskHost, type DiskHost } from "./disk-host.ts";
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "claw-seal-"));
   onTestFinished(() => {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   return folder;
 }
@@ -39,7 +39,7 @@ export function testKey(): Promise<{ readonly recipient: Recipient; readonly pri
   shared ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), "claw-key-"));
     process.once("exit", () => {
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     });
     const privateOut = join(folder, "private.asc");
     const made = await generateRecipient(diskHost(), join(folder, "data"), {

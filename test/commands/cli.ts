@@ -68,7 +68,7 @@ export interface Disk {
 
 const folders: string[] = [];
 afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 /** The real state of an OpenClaw on a "mounted disk", looked at by the real host; its home is that of the release's user. */

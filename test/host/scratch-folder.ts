@@ -6,6 +6,6 @@ import { afterAll } from "vitest";
 /** A fresh folder that is gone when the test file has ended. */
 export function scratchFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "claw-ir-host-")));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }

@@ -308,6 +308,6 @@ export async function fakeHost(options: FakeHostOptions = {}): Promise<FakeHost>
     err: () => terminal.err.join(""),
     progress: terminal.progress,
     cancel: () => controller.abort(cancelled()),
-    cleanup: () => rm(root, { recursive: true, force: true }),
+    cleanup: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
   };
 }

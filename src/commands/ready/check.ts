@@ -25,7 +25,7 @@ export interface Check {
   /** Stable, kebab-case: scripts look for it. */
   readonly id: string;
   readonly title: string;
-  /** After so many milliseconds it is "unknown". Default 10,000. */
+  /** After so many milliseconds it is "unknown". Default 30,000. */
   readonly timeoutMs?: number;
   readonly run: (scene: ReadyScene) => Promise<Verdict>;
 }

@@ -37,7 +37,7 @@ export interface Checked extends Verdict {
   readonly title: string;
 }
 
-const usualMs = 10_000;
+const usualMs = 30_000;
 
 /** Ends in a state whatever happens: in time, too late, or with an error. */
 export async function runCheck(
