@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packedClawIr, runPacked, type Ran } from "./support/packed.ts";
 import { isRunning } from "./support/processes.ts";
 import { startRealGateway, type RealGateway } from "./support/real-gateway.ts";
-import { filesBelow, filesWith } from "./support/search.ts";
+import { comesToRest, filesBelow, filesWith } from "./support/search.ts";
 import { ensureNode } from "./support/toolchain.ts";
 import { connectGateway } from "./support/ws-device.ts";
 
@@ -80,6 +80,7 @@ describe("a backup of a gateway that runs and writes", () => {
     if (key.code !== 0) throw new Error(why(key));
     const signing = await clawIr(["key", "generate", "--signing"]);
     if (signing.code !== 0) throw new Error(why(signing));
+    await comesToRest(gateway.stateDir);
     made = await clawIr(["backup", "create"]);
     archive = String(made.lines[0]?.["archive"]);
   });

@@ -65,7 +65,7 @@ export function newDevice(): DeviceKey {
 
 class HungUp extends Error {}
 
-/** A busy gateway hangs up on who had to wait for 15 s (its default), and a starting one takes no connections: neither is an answer. */
+/** A busy gateway hangs up on who had to wait for 15 s (its default), and a starting one says that it is not there yet: neither is an answer. */
 const tries = 20;
 
 /** Connects as a device, or without one, and tells what the gateway said. */
@@ -95,6 +95,7 @@ async function connectOnce(options: ConnectOptions): Promise<ConnectOutcome> {
     };
   }
   const error = asObject(answer["error"]);
+  if (asText(error["code"]) === "UNAVAILABLE") throw new HungUp(`not yet: ${asText(error["message"])}`);
   const details = asObject(error["details"]);
   return {
     ok: false,
