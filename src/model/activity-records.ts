@@ -103,6 +103,7 @@ export interface Operation {
     | "config-health"
     | "transcript-rewrite"
     | "quarantine"
+    | "skill-workshop"
     | "diagnostic";
   readonly at: string;
   readonly endedAt?: string;

@@ -32,6 +32,7 @@ import { readRestartLog } from "./operations/restart-log.ts";
 import { stateSandboxes } from "./sandboxes.ts";
 import { readSkills } from "./skills/skills.ts";
 import type { SkillUses } from "./skills/skills.ts";
+import { readWorkshop, workshopOrigins } from "./skills/workshop.ts";
 import type { StateReader } from "./types.ts";
 
 /**
@@ -61,7 +62,8 @@ export function readerOf(source: Source, folder: string, backEnds: BackEnds): St
     devices: () => settled("devices", (layout) => layout.devices(source), sameDevice),
     cronJobs: () => settled("jobs", (layout) => layout.cronJobs(source), sameJob),
     cronRuns: () => settled("job runs", (layout) => layout.cronRuns(source), sameRun),
-    skills: async () => await readSkills(host, view, installation, usesOf(source, applying)),
+    skills: async () =>
+      await readSkills(host, view, installation, usesOf(source, applying), workshopOrigins(source)),
     credentials: () => credentialsOf(source, of),
     configWrites: () => settled("config writes", (layout) => layout.configWrites(source), sameWrite),
     audit: () => of("audit events", (layout) => layout.audit(source)),
@@ -124,6 +126,7 @@ function activityOf(
     operations: async () =>
       combine([
         of("operations", (layout) => layout.operations(source)),
+        await readWorkshop(source),
         await readRestartLog(view, installation),
         await readQuarantine(host, view, installation, folder),
       ]),

@@ -31,6 +31,7 @@ const since: readonly (readonly [string, string])[] = [
       "operator_approval_standing_grants cron_run_receipts heartbeat_outcomes standing_intents memory_entry_origins " +
       "memory_session_tombstones conversation_deliveries outbound_message_progress message_tool_run_outcomes session_state_events " +
       "claw_mcp_server_refs claw_package_refs device_pair_setup_completions conversations cron_job_scratch quarantined_databases transcript_rewrite_watermarks agent_database_leases session_members session_participants " +
+      "skill_workshop_proposals skill_workshop_proposal_events skill_workshop_proposal_rollbacks skill_workshop_collection_reviews " +
       "memory_index_chunk_provenance managed_update_handoffs session_upstream_links github_publication_requests",
   ],
   ["2026.9.0", "session_transcript_cold_archives update_runs agent_integrity_verifications"],

@@ -28,10 +28,11 @@ export async function readSkills(
   view: FileView,
   installation: Installation,
   uses: SkillUses,
+  made: ReadonlyMap<string, Origin>,
 ): Promise<Reading<Skill>> {
   const records: Skill[] = [];
   const problems: string[] = [];
-  const scan: Scan = { host, view, installation, uses, records, problems, seen: new Set() };
+  const scan: Scan = { host, view, installation, uses, made, records, problems, seen: new Set() };
   for (const place of await skillRoots(view, installation)) {
     const root: LockedRoot = { ...place, locked: await lockedSkills(view, dirname(place.dir)) };
     try {
@@ -56,6 +57,8 @@ interface Scan {
   readonly view: FileView;
   readonly installation: Installation;
   readonly uses: SkillUses;
+  /** What OpenClaw's own workshop wrote, by the path of SKILL.md. */
+  readonly made: ReadonlyMap<string, Origin>;
   readonly records: Skill[];
   readonly problems: string[];
   readonly seen: Set<string>;
@@ -143,13 +146,16 @@ function add(
   const shown = scan.installation.target.toHost(path);
   const manifest = files.find((file) => file.path === "SKILL.md");
   const front = frontMatter(manifest?.text ?? "");
-  const used = scan.uses.get(scan.installation.target.toHost(join(base, "SKILL.md")));
+  const file = scan.installation.target.toHost(join(base, "SKILL.md"));
+  const used = scan.uses.get(file);
   const modifiedAt = files
     .flatMap((file) => file.modifiedAt ?? [])
     .sort()
     .at(-1);
   const origin =
-    linkedTo === undefined ? (originOf(files) ?? root.locked.get(folderName)) : { installedFrom: linkedTo };
+    linkedTo === undefined
+      ? (originOf(files) ?? root.locked.get(folderName) ?? scan.made.get(file))
+      : { installedFrom: linkedTo };
   const description = front.get("description");
   scan.records.push({
     name: front.get("name") ?? folderName,
