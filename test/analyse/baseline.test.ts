@@ -193,7 +193,10 @@ describe("drift from a git baseline", () => {
 
   it("finds no baseline in a repository without a commit", async () => {
     here = await setting({ files: { "~/.openclaw/openclaw.json": "{}" } });
-    execFileSync("git", ["init", "-q", here.sources.target.stateDir], { stdio: "ignore" });
+    execFileSync("git", ["init", "-q", here.sources.target.stateDir], {
+      env: { PATH: process.env["PATH"] ?? "", HOME: here.fake.home, GIT_CONFIG_NOSYSTEM: "1" },
+      stdio: "ignore",
+    });
     expect(await openBaselines(here.fake.host, here.sources.installation, await here.kase.scratch())).toEqual(
       [],
     );

@@ -65,6 +65,12 @@ async function diff(...more: readonly string[]): Promise<Diff & { readonly exit:
   expect(err).toBe("");
   return { exit, ...(JSON.parse(out) as Diff) };
 }
+/** Nothing of the git settings of whoever runs the tests. */
+const gitEnv = (): NodeJS.ProcessEnv => ({
+  PATH: process.env["PATH"] ?? "",
+  HOME: at.home,
+  GIT_CONFIG_NOSYSTEM: "1",
+});
 const configFile = (): string => join(at.stateDir, "openclaw.json");
 function edit(change: (text: string) => string): void {
   writeFileSync(configFile(), change(readFileSync(configFile(), "utf8")));
@@ -108,7 +114,7 @@ describe("baseline init", () => {
     const repo = join(at.dataDir, "baseline");
     expect(statSync(repo).mode & 0o777).toBe(0o700);
     const git = (...argv: readonly string[]): string =>
-      execFileSync("git", ["-C", repo, ...argv], { encoding: "utf8", maxBuffer: 1 << 28 });
+      execFileSync("git", ["-C", repo, ...argv], { encoding: "utf8", maxBuffer: 1 << 28, env: gitEnv() });
     expect(
       git("log", "-p")
         .split("\n")
@@ -130,6 +136,7 @@ function everyByte(repo: string): string {
   const objects = execFileSync("git", ["-C", repo, "cat-file", "--batch", "--batch-all-objects"], {
     encoding: "latin1",
     maxBuffer: 1 << 28,
+    env: gitEnv(),
   });
   return [...files, objects].join("\n");
 }
@@ -281,7 +288,7 @@ describe("baseline diff", () => {
   it("compares with the operator's own repository where there is none of claw-ir's", async () => {
     const git = (...argv: readonly string[]): void => {
       execFileSync("git", ["-C", at.stateDir, "-c", "user.name=t", "-c", "user.email=t@example", ...argv], {
-        env: { PATH: process.env["PATH"] ?? "", HOME: at.home, GIT_CONFIG_NOSYSTEM: "1" },
+        env: gitEnv(),
         stdio: "ignore",
       });
     };
