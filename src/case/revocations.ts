@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Db, Host } from "../host/host.ts";
 import { messageOf } from "../model/errors.ts";
 import type { RotationReceipt, SwitchedOff } from "../model/evidence.ts";
-import { at, bool, str, strings } from "../model/json.ts";
+import { isGrantEntry, type GrantEntry } from "../model/grant-entry.ts";
+import { at, bool, list, str, strings } from "../model/json.ts";
 import { casesFolder, journalKey, readKey } from "./data-dir.ts";
 import { parseStored } from "./database.ts";
 import { copyDatabase } from "./database-copy.ts";
@@ -25,6 +26,8 @@ export interface CaseRevocations {
     /** ISO 8601 UTC. */
     readonly at: string;
   };
+  /** Entries of allow-lists, requests and approvals that were taken out; `at` in ISO 8601 UTC. */
+  readonly grants?: readonly { readonly entry: GrantEntry; readonly at: string }[];
 }
 
 export interface RevocationReading {
@@ -78,12 +81,14 @@ async function namesIn(host: Pick<Host, "fs">, folder: string): Promise<readonly
 function revocationsIn(db: Db, id: string): CaseRevocations {
   const stateDir = stateDirOf(fact(db, "target")?.value);
   const devices = devicesOf(fact(db, "removedDevices"));
+  const grants = grantsOf(fact(db, "removedGrants"));
   return {
     case: id,
     ...(stateDir === undefined ? {} : { stateDir }),
     receipts: recordsOf(db, "receipt", isReceipt),
     switchedOff: recordsOf(db, "switched-off", isSwitchedOff),
     ...(devices === undefined ? {} : { devices }),
+    ...(grants.length === 0 ? {} : { grants }),
   };
 }
 
@@ -117,4 +122,11 @@ function devicesOf(removed: Fact | undefined): CaseRevocations["devices"] {
   if (removed === undefined) return undefined;
   const ids = strings(at(removed.value, "ids"));
   return { ids, all: bool(at(removed.value, "all")) === true, at: removed.at };
+}
+
+function grantsOf(removed: Fact | undefined): NonNullable<CaseRevocations["grants"]> {
+  return list(removed?.value).flatMap((one) => {
+    const [entry, when] = [at(one, "entry"), str(at(one, "at"))];
+    return isGrantEntry(entry) && when !== undefined ? [{ entry, at: when }] : [];
+  });
 }

@@ -27,6 +27,7 @@ export const deviceCompromised: Playbook<StepId> = {
     safeOnly({ id: "rotate/gateway-token" }),
     safeOnly({ id: "rotate/devices" }),
     safeOnly({ id: "rotate/made-by-devices" }),
+    safeOnly({ id: "rotate/allow-lists" }),
     ...startAgain.map(safeOnly),
     safeOnly({ id: "recover/prove-devices" }),
     safeOnly({ id: "recover/pair-again" }),

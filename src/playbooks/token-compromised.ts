@@ -24,6 +24,7 @@ export const tokenCompromised: Playbook<StepId> = {
     { id: "rotate/gateway-token" },
     { id: "rotate/devices" },
     { id: "rotate/made-by-devices" },
+    { id: "rotate/allow-lists" },
     ...startAgain,
     { id: "recover/prove-devices" },
     { id: "recover/pair-again" },

@@ -5,7 +5,7 @@ export { listDevices, proveDeviceRefused } from "./devices.ts";
 export type { DeviceProof } from "./devices.ts";
 export { proveToken } from "./gateway-token.ts";
 export { identify } from "./identify.ts";
-export { whatDeviceMade } from "./made-by.ts";
+export { grantLabel, whatDeviceMade } from "./made-by.ts";
 export type { Made } from "./made-by.ts";
 export type { GatewayAddress } from "./oracle.ts";
 export { placesLeft, planRotation } from "./order.ts";

@@ -85,9 +85,22 @@ function ofJob(job: CronJob): Candidate {
   };
 }
 
+/** What `Made` calls it. */
+export function grantLabel({ kind, subject }: Grant): string {
+  return `${kind} ${subject}`;
+}
+
 function ofGrant(grant: Grant): Candidate {
-  const label = `${grant.kind} ${grant.subject}`;
-  return { kind: "grant", id: label, label, ...since(grant.createdAt), mayChange: true, place: grant.place };
+  const label = grantLabel(grant);
+  return {
+    kind: "grant",
+    id: label,
+    label,
+    ...since(grant.createdAt),
+    ...by(grant.madeBy),
+    mayChange: true,
+    place: grant.place,
+  };
 }
 
 function ofWrite(write: ConfigWrite): Candidate {

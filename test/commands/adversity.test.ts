@@ -18,6 +18,7 @@ const answers = {
   "rotate.items": "all",
   "devices.remove-all": true,
   "devices.switch-off-jobs": [],
+  "allow-lists.remove": [],
   "devices.pair-again": [],
   "recover.start": true,
   "recover.trust-program": true,

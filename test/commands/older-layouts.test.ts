@@ -20,6 +20,7 @@ const night = {
   "target.change": true,
   "devices.remove-all": true,
   "devices.switch-off-jobs": "all",
+  "allow-lists.remove": "all",
   "devices.pair-again": [],
 };
 const passphrase = "FAKE passphrase of a test";
@@ -62,10 +63,16 @@ describe.each(releases)("on a state of %s", (release) => {
     // Nothing could be proven without a running gateway.
     expect({ exit: ran.exit, err: ran.err }).toEqual({ exit: exits.partial, err: "" });
     const steps = stepsOf(ran);
-    for (const id of ["rotate/gateway-token", "rotate/devices", "rotate/made-by-devices"])
+    for (const id of [
+      "rotate/gateway-token",
+      "rotate/devices",
+      "rotate/made-by-devices",
+      "rotate/allow-lists",
+    ])
       expect(steps.get(id)).toMatchObject({ state: "done" });
     expect(await jsonIn(at, "devices/paired.json")).toEqual({});
     expect(await jsonIn(at, "devices/pending.json")).toEqual({});
+    await checkNobodyAllowed(at.stateDir);
     expect((await jsonIn(at, "openclaw.json"))["gateway"]?.["auth"]).not.toEqual(auth);
     for (const token of tokens) expect(ran.out).not.toContain(token);
     expect(await jobsOn(at.stateDir)).toEqual([]);
@@ -190,11 +197,23 @@ async function checkRestored(at: Disk, archive: string): Promise<void> {
   expect({ exit: ran.exit, err: ran.err }).toEqual({ exit: 0, err: "" });
   const state = join(target, "home/op/.openclaw");
   expect(JSON.parse(await readFile(join(state, "devices/paired.json"), "utf8"))).toEqual({});
+  await checkNobodyAllowed(state);
   const told = JSON.parse(ran.out) as { revocations: readonly Record<string, unknown>[] };
   const jobs = told.revocations.filter(({ what }) => String(what).startsWith("cron job"));
   expect(jobs.map((job) => job["state"])).toEqual(["off", "off"]);
   expect(told.revocations.filter((one) => one["state"] === "failed")).toEqual([]);
   expect(await jobsOn(state)).toEqual([]);
+}
+
+async function checkNobodyAllowed(stateDir: string): Promise<void> {
+  const read = async (name: string): Promise<Record<string, unknown>> =>
+    JSON.parse(await readFile(join(stateDir, name), "utf8")) as Record<string, unknown>;
+  expect(await read("credentials/telegram-default-allowFrom.json")).toEqual({ version: 1, allowFrom: [] });
+  expect(await read("credentials/telegram-pairing.json")).toEqual({ version: 1, requests: [] });
+  expect((await read("exec-approvals.json"))["agents"]).toEqual({ "*": { allowlist: [] } });
+  // Since 2026.5 the first sender that is let in becomes the owner, in the config.
+  const commands = (await read("openclaw.json"))["commands"] as Record<string, unknown> | undefined;
+  expect(commands?.["ownerAllowFrom"] ?? []).toEqual([]);
 }
 
 async function jobsOn(stateDir: string): Promise<readonly unknown[]> {

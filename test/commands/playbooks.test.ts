@@ -111,6 +111,7 @@ describe("a mounted disk that may be changed", () => {
       "target.change": true,
       "devices.remove-all": true,
       "devices.switch-off-jobs": [],
+      "allow-lists.remove": [],
       "devices.pair-again": [],
     });
     // Nothing could be proven without a running gateway.

@@ -66,6 +66,7 @@ const night = {
   "rotate.items": "all",
   "devices.remove-all": true,
   "devices.switch-off-jobs": "all",
+  "allow-lists.remove": "all",
   "devices.pair-again": [],
   "recover.start": false,
 };

@@ -81,6 +81,7 @@ const night = {
   "recover.start": false,
   "devices.remove-all": true,
   "devices.switch-off-jobs": "all",
+  "allow-lists.remove": "all",
   "devices.pair-again": [],
   "cost.provider-total": "unknown",
 };

@@ -144,6 +144,7 @@ describe("a backup of a gateway that runs and writes", () => {
         "incident.responder": "the end-to-end test",
         "devices.remove-all": true,
         "devices.switch-off-jobs": [gateway.cron.command],
+        "allow-lists.remove": [],
         "devices.pair-again": [],
         "recover.start": false,
       });

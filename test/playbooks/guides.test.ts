@@ -60,6 +60,7 @@ const guides: Readonly<Partial<Record<PlaybookId, Guide>>> = {
   "token-compromised": [
     ["stop the gateway", [{ step: "contain/stop-gateway" }]],
     ["clear all devices", [{ step: "rotate/devices" }, { step: "rotate/made-by-devices" }]],
+    ["channels: allow-lists, no open DM policy", [{ step: "rotate/allow-lists" }]],
     ["rotate the token", [{ step: "rotate/gateway-token" }, { step: "recover/prove-gateway-token" }]],
     ["restart", [{ step: "recover/start-gateway" }]],
     [
@@ -71,6 +72,7 @@ const guides: Readonly<Partial<Record<PlaybookId, Guide>>> = {
   "device-compromised": [
     ["stop the gateway", [{ step: "contain/stop-gateway" }]],
     ["clear all devices", [{ step: "rotate/devices" }, { step: "recover/prove-devices" }]],
+    ["channels: allow-lists, no open DM policy", [{ step: "rotate/allow-lists" }]],
     ["rotate the token", [{ step: "rotate/gateway-token" }, { step: "recover/prove-gateway-token" }]],
     ["restart", [{ step: "recover/start-gateway" }]],
     ["pair again only known devices", [{ step: "recover/pair-again" }]],

@@ -88,3 +88,15 @@ test("the identity that a later case took away is taken away again", () => {
   expect(list([one({ receipts: [identity] })])).toMatchObject({ identity: { case: "c1" } });
   expect(list([one({ receipts: [identity] })]).ended.size).toBe(0);
 });
+
+test("entries of allow-lists count from the time of the archive on, each by its own time, for this state only", () => {
+  const entry = (sender: string) =>
+    ({ in: "channel-allow", channel: "telegram", account: "default", sender }) as const;
+  const grants = [
+    { entry: entry("1"), at: before },
+    { entry: entry("2"), at: later },
+  ];
+  expect(list([one({ grants })]).grants).toEqual([{ case: "c1", entries: [entry("2")] }]);
+  expect(list([one({ grants, stateDir: "/other" })]).grants).toEqual([]);
+  expect(revocationList([one({ grants })], undefined, "/s").grants[0]?.entries).toHaveLength(2);
+});

@@ -131,6 +131,7 @@ function worstFirst(a: DriftChange, b: DriftChange): number {
 export { driftFindings } from "./findings.ts";
 export type { BaselineDiff, Cause, DriftChange } from "./types.ts";
 export { compareOwn, type OwnDiff } from "./own/compare.ts";
+export { grantId } from "./own/grant-id.ts";
 export { bodyPath, fed, formatFiles, type Holding, observe, type Observed } from "./own/tree.ts";
 export type { CanonRecord, HeldFile } from "./own/record.ts";
 export { baselineFolder, commitNamed, commitOwn, openOwn, type OwnBaseline } from "./own/store.ts";

@@ -2,6 +2,7 @@
 export { editConfig } from "./config-edit.ts";
 export { removeDevices } from "./devices.ts";
 export { removeGrants } from "./grants.ts";
+export type { RemovedGrants } from "./grants.ts";
 export { makeToken, rotateGatewayToken } from "./gateway-token.ts";
 export { forgetIdentity } from "./identity.ts";
 export { currentValue, placeSecret } from "./place-secret.ts";

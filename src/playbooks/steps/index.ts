@@ -1,3 +1,4 @@
+import { allowLists } from "./allow-lists.ts";
 import { askCost } from "./ask-cost.ts";
 import { askCredential } from "./ask-credential.ts";
 import { askDevice } from "./ask-device.ts";
@@ -46,6 +47,7 @@ const all = [
   rotateCredentials,
   rotateDevices,
   madeByDevices,
+  allowLists,
   switchOff,
   startGatewayStep,
   proveGatewayToken,

@@ -34,13 +34,13 @@ export const madeByDevices = step({
     }
     const all = [...made.values()];
     for (const one of all.filter(({ kind }) => kind === "grant")) {
-      addRemember(context.case, `Review ${describe(one)}: removing the device did not end it.`);
+      addRemember(context.case, `${reviewOf(one.label)}${about(one)}: removing the device did not end it.`);
     }
     return switchOff(context, all);
   },
 });
 
-function traces({ memory }: StepContext): Parameters<typeof whatDeviceMade>[1] {
+export function traces({ memory }: StepContext): Parameters<typeof whatDeviceMade>[1] {
   const { state } = memory;
   return {
     // What was left behind runs no more and grants nothing.
@@ -77,7 +77,16 @@ async function switchOff(context: StepContext, made: readonly Made[]): Promise<S
   return { state: "partial", reason: `not switched off: ${open.join("; ")}`, receipt };
 }
 
-function describe({ kind, label, at, certainty }: Made): string {
+function describe(made: Made): string {
+  return `${made.kind} ${shown(made.label, 80)}${about(made)}`;
+}
+
+function about({ at, certainty }: Made): string {
   const when = at === undefined ? "" : ` of ${at.slice(0, 16)}`;
-  return `${kind} ${shown(label, 80)}${when} (${certainty === "recorded" ? "recorded as its own" : "made while it was paired"})`;
+  return `${when} (${certainty === "recorded" ? "recorded as its own" : "made while it was paired"})`;
+}
+
+/** How the reminder of a permission begins; it goes once the permission is removed. */
+export function reviewOf(label: string): string {
+  return `Review grant ${shown(label, 80)}`;
 }

@@ -63,6 +63,19 @@ export async function devicesToRemove(context: StepContext): Promise<readonly st
   return found.state === "said" ? found.ids : [];
 }
 
+/** The permissions that the baseline has, by `grantId` without secrets; undefined where none was taken that could see them. */
+export async function grantsInBaseline(
+  context: StepContext,
+): Promise<{ readonly ids: ReadonlySet<string>; readonly at: string } | undefined> {
+  const found = await opened(context, async (own) => {
+    const { coverage, records } = await own.holding(own.head.commit);
+    if (!coverage.has("grants")) return { state: "none" as const, reason: none };
+    const ids = [...records.values()].flatMap(({ thing, id }) => (thing === "grant" ? [id] : []));
+    return { state: "kept" as const, ids: new Set(ids), at: (await own.taken(own.head)).at };
+  });
+  return found.state === "kept" ? found : undefined;
+}
+
 async function opened<T>(
   { case: subject, host, options }: StepContext,
   work: (own: OwnBaseline) => Promise<T>,

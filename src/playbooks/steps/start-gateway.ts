@@ -42,7 +42,7 @@ export const startGatewayStep = step({
     const off = subject.switchedOff.all();
     if (off.length > 0)
       say(
-        `Still switched off: ${off.map(({ what }) => shown(what, 80)).join(", ")}. The report says how each is switched on again.`,
+        `Still switched off or removed: ${off.map(({ what }) => shown(what, 80)).join(", ")}. The report says how each is switched on again.`,
       );
     if (proof.state === "ready") {
       return {

@@ -1,6 +1,8 @@
 import { readRevocations } from "../../case/revocations.ts";
 import type { Host } from "../../host/host.ts";
+import { entryText } from "../../model/grant-entry.ts";
 import { str } from "../../model/json.ts";
+import { shown } from "../../model/text.ts";
 import type { Checked } from "./check.ts";
 import { partialNotes } from "./partial-notes.ts";
 import { gapsOf } from "./prepare.ts";
@@ -50,6 +52,9 @@ function planned(list: RevocationList): readonly Revocation[] {
       all
         ? [would("every device", of, "removed")]
         : ids.map((id) => would(`device ${id.slice(0, 16)}`, of, "removed")),
+    ),
+    ...list.grants.flatMap(({ case: of, entries }) =>
+      entries.map((entry) => would(`allow-list entry ${shown(entryText(entry), 160)}`, of, "removed")),
     ),
     ...list.jobs.map(({ case: of, what }) => would(what, of, "off")),
     ...list.settings.map(({ case: of, what }) => would(what, of, "off")),

@@ -9,6 +9,7 @@ import type { ReadingSet } from "../../../model/readings.ts";
 import type { Device } from "../../../model/device-records.ts";
 import type { CronJob } from "../../../model/job-records.ts";
 import type { Credential, Grant } from "../../../model/records.ts";
+import { grantId, lastingDetail } from "./grant-id.ts";
 import type { Skill } from "../../../model/skill-records.ts";
 import type { Extension } from "../../../model/activity-records.ts";
 import type { Draft } from "./draft.ts";
@@ -87,15 +88,13 @@ function device(one: Device, mark: Mark): Draft {
 }
 
 function grant(one: Grant): Draft {
-  // Behind a comma OpenClaw's list keeps when it was last used.
-  const detail = one.detail?.replace(/,? ?last used [^,]*/, "");
   return {
     thing: "grant",
-    id: [one.kind, one.subject, detail ?? "", one.place.path].join(" | "),
+    id: grantId(one),
     name: `${one.kind}-${one.subject}`,
     path: one.place.path,
     from: "grants",
-    fields: { kind: one.kind, subject: one.subject, detail, createdAt: one.createdAt },
+    fields: { kind: one.kind, subject: one.subject, detail: lastingDetail(one), createdAt: one.createdAt },
   };
 }
 

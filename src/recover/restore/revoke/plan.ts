@@ -3,6 +3,7 @@
  */
 import type { CaseRevocations } from "../../../case/revocations.ts";
 import type { RotationReceipt } from "../../../model/evidence.ts";
+import type { GrantEntry } from "../../../model/grant-entry.ts";
 import { type Json, parseJson } from "../../../model/json.ts";
 
 /** A credential that a case replaced or ended. */
@@ -21,6 +22,8 @@ export interface RevocationList {
     readonly ids: readonly string[];
     readonly all: boolean;
   }[];
+  /** Entries of allow-lists, requests and approvals, by the case that took them out. */
+  readonly grants: readonly { readonly case: string; readonly entries: readonly GrantEntry[] }[];
   readonly jobs: readonly { readonly case: string; readonly id: string; readonly what: string }[];
   /** Config keys that were switched off. */
   readonly settings: readonly {
@@ -71,6 +74,11 @@ export function revocationList(
     devices: cases.flatMap(({ case: id, devices }) =>
       devices === undefined || !isLater(devices.at) ? [] : [{ case: id, ids: devices.ids, all: devices.all }],
     ),
+    // Lists of the config are told by their path: those of another state are others.
+    grants: sameState.flatMap(({ case: id, grants = [] }) => {
+      const entries = grants.filter(({ at }) => isLater(at)).map(({ entry }) => entry);
+      return entries.length === 0 ? [] : [{ case: id, entries }];
+    }),
     jobs: off.flatMap((item) => {
       const id = /^openclaw cron enable (\S+)$/.exec(item.inverse)?.[1];
       return id === undefined ? [] : [{ case: item.case, id, what: item.what }];

@@ -1,10 +1,17 @@
-/** Devices, jobs, settings and the identity: what a later case took out of the state is taken out of the restored one. */
+/** Devices, allow-list entries, jobs, settings and the identity: what a later case took out of the state is taken out of the restored one. */
 import type { Host } from "../../../host/host.ts";
+import { entryId, entryText } from "../../../model/grant-entry.ts";
 import { at } from "../../../model/json.ts";
 import { shown } from "../../../model/text.ts";
 import type { Installation } from "../../../openclaw/index.ts";
 import { parsePath } from "../../../openclaw/write/config-path.ts";
-import { editConfig, forgetIdentity, removeDevices, switchOffJobs } from "../../../openclaw/write/index.ts";
+import {
+  editConfig,
+  forgetIdentity,
+  removeDevices,
+  removeGrants,
+  switchOffJobs,
+} from "../../../openclaw/write/index.ts";
 import { attempt } from "./attempt.ts";
 import type { RevocationList } from "./plan.ts";
 import type { Revocation } from "./revocation.ts";
@@ -19,6 +26,7 @@ export async function revokeInState(
   const hasConfig = installation.config.files.length > 0;
   return [
     ...(await devices(host, installation, list, scratchDir)),
+    ...(await grants(host, installation, list, scratchDir)),
     ...(await jobs(host, installation, list)),
     ...(await identity(host, installation, list)),
     ...(hasConfig ? await settings(host, installation, list) : []),
@@ -47,6 +55,33 @@ async function devices(
           ...counted(gone.joinCodes, "join code", of),
           ...gone.notWritten.map(
             ({ todo }) => ({ what: "removed devices", case: of, state: "failed", detail: todo }) as const,
+          ),
+        ];
+      })),
+    );
+  }
+  return done;
+}
+
+async function grants(
+  host: Host,
+  installation: Installation,
+  list: RevocationList,
+  scratchDir: string,
+): Promise<readonly Revocation[]> {
+  const done: Revocation[] = [];
+  for (const { case: of, entries } of list.grants) {
+    done.push(
+      ...(await attempt("removed allow-list entries", of, async () => {
+        const { taken, notWritten } = await removeGrants(host, installation, entries, scratchDir);
+        const each = new Map(taken.map((one) => [entryId(one.entry), one]));
+        return [
+          ...[...each.values()].map(({ entry, inverse }) =>
+            removed(`allow-list entry ${shown(entryText(entry), 160)}`, of, shown(inverse, 200)),
+          ),
+          ...notWritten.map(
+            ({ todo }) =>
+              ({ what: "removed allow-list entries", case: of, state: "failed", detail: todo }) as const,
           ),
         ];
       })),
