@@ -10,7 +10,7 @@ import {
 } from "../case/index.ts";
 import type { Host } from "../host/host.ts";
 import { exits } from "../model/errors.ts";
-import { shown } from "../model/text.ts";
+import { counted, shown } from "../model/text.ts";
 import { lastStates } from "../playbooks/progress.ts";
 import { checkSealed, type SealedArchives } from "./case-archives.ts";
 import type { Edge, MakeCommand } from "./edge.ts";
@@ -95,7 +95,12 @@ function show(edge: Edge, done: Done): Command {
             `${subject.info.id}: ${shown(subject.info.title)}`,
             `opened ${subject.info.createdAt}${subject.info.closedAt === undefined ? "" : `, closed ${subject.info.closedAt}`}`,
             `in ${shown(subject.info.path)}`,
-            `${view.artifacts.length} artifacts, ${view.archives.length} archives, ${view.findings} findings, ${view.receipts.length} rotations`,
+            [
+              counted(view.artifacts.length, "artifact"),
+              counted(view.archives.length, "archive"),
+              counted(view.findings, "finding"),
+              counted(view.receipts.length, "rotation"),
+            ].join(", "),
             "",
             table(host.terminal.width, ["step", "state", "why"], rows),
           ].join("\n"),

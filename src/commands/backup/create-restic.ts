@@ -1,6 +1,6 @@
 /** `backup create --via restic`: the same backup, kept in a restic repository instead of an archive. */
 import { ClawError, exits } from "../../model/errors.ts";
-import { bytesText, durationText, shown } from "../../model/text.ts";
+import { bytesText, counted, durationText, shown } from "../../model/text.ts";
 import { backupPlan, removeLeftovers, withBackupLock } from "../../preserve/index.ts";
 import { resticBackup, type ResticResult } from "../../preserve/offsite/index.ts";
 import type { Scene } from "../incident.ts";
@@ -93,9 +93,9 @@ function tell(
   if (scheduled === true) return;
   terminal.out(
     [
-      `saved as restic:${snapshot} in ${durationText(durationMs)}: ${files} files, ${bytesText(plainBytes)}, ${bytesText(bytes)} added`,
+      `saved as restic:${snapshot} in ${durationText(durationMs)}: ${counted(files, "file")}, ${bytesText(plainBytes)}, ${bytesText(bytes)} added`,
       "  5 % of the repository was read back and is whole",
-      ...(forgotten > 0 ? [`  ${forgotten} older ones removed`] : []),
+      ...(forgotten > 0 ? [`  ${counted(forgotten, "older one")} removed`] : []),
       "",
     ].join("\n"),
   );

@@ -1,6 +1,6 @@
 import type { SealResult } from "../../archive/index.ts";
 import type { Host } from "../../host/host.ts";
-import { bytesText, durationText, shellWord, shown } from "../../model/text.ts";
+import { bytesText, counted, durationText, shellWord, shown } from "../../model/text.ts";
 import type { Expected } from "../../preserve/index.ts";
 import { page, type Line } from "../present/page.ts";
 
@@ -39,7 +39,7 @@ export function resultText(
   const { archive, kind, files, plainBytes, bytes, durationMs, partial, recipients, passphrase, signedBy } =
     result;
   const whole = partial.length === 0;
-  const size = `${files} files, ${bytesText(plainBytes)} in ${bytesText(bytes)}`;
+  const size = `${counted(files, "file")}, ${bytesText(plainBytes)} in ${bytesText(bytes)}`;
   return draw(terminal, [
     {
       lead: whole ? "✓ " : "◐ ",
@@ -121,7 +121,7 @@ export interface Foreseen {
 export function dryRunText(terminal: Terminal, { archive, kind, roots, expected }: Foreseen): string {
   const { files, plainBytes, leftOut } = expected;
   return draw(terminal, [
-    { text: `dry run: a ${kind} of ${files} files, ${bytesText(plainBytes)}, would go to` },
+    { text: `dry run: a ${kind} of ${counted(files, "file")}, ${bytesText(plainBytes)}, would go to` },
     { lead: "  ", text: shown(archive, 1000), style: "bold", whole: true },
     { text: "with everything in" },
     ...[roots].flat().map((root): Line => ({ lead: "  ", hang: "    ", text: `/${shown(root, 300)}` })),

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { recordRun } from "../../case/status.ts";
 import type { Host, HostTerminal } from "../../host/host.ts";
 import { ClawError, exits, messageOf } from "../../model/errors.ts";
-import { bytesText, shown } from "../../model/text.ts";
+import { bytesText, counted, shown } from "../../model/text.ts";
 import {
   executePrune,
   type Keep,
@@ -104,7 +104,7 @@ async function ask(host: Host, plan: PrunePlan, json: boolean): Promise<void> {
   const bytes = plan.goes.reduce((sum, one) => sum + one.bytes, 0);
   const yes = await host.prompt.confirm({
     id: "backup.prune",
-    message: `Remove ${plan.goes.length} of ${plan.goes.length + plan.stays.length} archives (${bytesText(bytes)}) for good?`,
+    message: `Remove ${plan.goes.length} of ${counted(plan.goes.length + plan.stays.length, "archive")} (${bytesText(bytes)}) for good?`,
     default: false,
     explicit: true,
   });
@@ -179,7 +179,8 @@ function resultText({ pruned, freedBytes, finished, anchors }: Pruned, { stays }
   const rest = finished
     .map((name) => `finished what a killed prune had begun: ${shown(name, 120)}\n`)
     .join("");
-  if (pruned.length === 0) return `${rest}nothing to prune: all ${stays.length} archives stay\n`;
+  if (pruned.length === 0)
+    return `${rest}nothing to prune: ${stays.length === 1 ? "the one archive stays" : `all ${stays.length} archives stay`}\n`;
   const whole = anchors.map(({ archive }) => `verified before: ${shown(basename(archive), 120)}\n`).join("");
   return `${rest}${whole}pruned ${pruned.length}, ${stays.length} stay, ${bytesText(freedBytes)} free again\n`;
 }

@@ -1,7 +1,7 @@
 /** What a person sees of `backup verify`. */
 import { basename } from "node:path";
 import type { Host } from "../../host/host.ts";
-import { bytesText, durationText, shown } from "../../model/text.ts";
+import { bytesText, counted, durationText, shown } from "../../model/text.ts";
 import type { VerifiedBackup } from "../../preserve/index.ts";
 import { page, type Line } from "../present/page.ts";
 
@@ -79,7 +79,7 @@ function goodLines(outcome: VerifiedBackup): readonly Line[] {
       : [
           {
             lead: "  ",
-            text: `${partial.length} entries were not whole when it was sealed`,
+            text: `${counted(partial.length, "entry", "entries")} ${partial.length === 1 ? "was" : "were"} not whole when it was sealed`,
             style: "yellow",
           } as const,
         ]),

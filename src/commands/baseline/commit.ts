@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { type BaselineDiff, carriedOver, commitOwn, type OwnBaseline } from "../../analyse/index.ts";
 import { exits } from "../../model/errors.ts";
+import { counted } from "../../model/text.ts";
 import type { MakeCommand } from "../edge.ts";
 import { enter, type Scene } from "../incident.ts";
 import { withCommonOptions, type CommonOptions } from "../options.ts";
@@ -68,7 +69,7 @@ async function keep(
 ): Promise<string> {
   const yes = await host.prompt.confirm({
     id: "baseline.commit",
-    message: `Did you mean all of this, so that it belongs to the baseline (${changes.length} changes)?`,
+    message: `Did you mean all of this, so that it belongs to the baseline (${counted(changes.length, "change")})?`,
     default: false,
     explicit: true,
   });

@@ -1,9 +1,15 @@
 /** How a baseline, and what differs from it, looks to people. */
-import { thingFacts, type BaselineDiff, type DriftChange, type Holding } from "../../analyse/index.ts";
+import {
+  type Thing,
+  thingFacts,
+  type BaselineDiff,
+  type DriftChange,
+  type Holding,
+} from "../../analyse/index.ts";
 import type { HostTerminal } from "../../host/host.ts";
 import type { Finding } from "../../model/evidence.ts";
 import { severities, type Severity } from "../../model/outcome.ts";
-import { shown, visible } from "../../model/text.ts";
+import { counted, shown, visible } from "../../model/text.ts";
 import { page, type Line, type Style } from "../present/page.ts";
 
 type Write = (line: Line) => string;
@@ -41,7 +47,7 @@ export function diffText(screen: Screen, diff: BaselineDiff): string {
   const { changes, baseline, uncovered, problems } = diff;
   const since = `${baseline.commit.slice(0, 12)} of ${baseline.at.slice(0, 16).replace("T", " ")}`;
   const clean =
-    changes.length === 0 ? `nothing changed since ${since}` : `${counted(changes)} since ${since}`;
+    changes.length === 0 ? `nothing changed since ${since}` : `${changesText(changes)} since ${since}`;
   return [
     write({ text: clean, style: "bold" }),
     ...changes.map((change) => `\n${changeText(screen, write, change)}`),
@@ -53,7 +59,7 @@ export function diffText(screen: Screen, diff: BaselineDiff): string {
   ].join("");
 }
 
-function counted(changes: readonly DriftChange[]): string {
+function changesText(changes: readonly DriftChange[]): string {
   const parts = severities.flatMap((severity) => {
     const n = changes.filter((change) => change.severity === severity).length;
     return n === 0 ? [] : [`${n} ${severity}`];
@@ -128,9 +134,7 @@ export function trustText(screen: Screen, now: Holding, unusual: readonly Findin
     ]),
     "\n",
     write({ text: "the baseline would hold:", style: "bold" }),
-    ...thingCounts(now).map(({ area, thing, count }) =>
-      write({ lead: "  ", text: `${area.padEnd(leadWidth + 2)} ${String(count).padStart(5)}  ${thing}` }),
-    ),
+    ...countsOf(now).map((held) => write({ lead: "  ", text: holdsText(held) })),
     ...blindTexts(now).map((text) =>
       write({ lead: "not read: ", leadStyle: "yellow", text: shown(screen.redact(text), 600) }),
     ),
@@ -145,15 +149,36 @@ export interface ThingCount {
 }
 
 /** How many of each kind, keys for the config. */
-export function thingCounts({ records }: Holding): readonly ThingCount[] {
-  const counts = new Map<string, ThingCount>();
+export function thingCounts(now: Holding): readonly ThingCount[] {
+  return countsOf(now).map(({ area, thing, count }) => ({
+    area,
+    thing: thing === "config" ? "config keys" : thing,
+    count,
+  }));
+}
+
+interface Held {
+  readonly area: string;
+  readonly thing: Thing;
+  readonly count: number;
+}
+
+function countsOf({ records }: Holding): readonly Held[] {
+  const counts = new Map<Thing, Held>();
   for (const { thing, fields } of records.values()) {
     const { area } = thingFacts(thing);
-    const name = thing === "config" ? "config keys" : thing;
     const more = thing === "config" ? fields.size : 1;
-    counts.set(name, { area, thing: name, count: (counts.get(name)?.count ?? 0) + more });
+    counts.set(thing, { area, thing, count: (counts.get(thing)?.count ?? 0) + more });
   }
   return [...counts.values()].sort((a, b) => (a.area < b.area ? -1 : a.area > b.area ? 1 : 0));
+}
+
+/** "    6 credentials", the numbers below one another. */
+function holdsText({ area, thing, count }: Held): string {
+  const { noun, many } = thingFacts(thing);
+  const one = thing === "config" ? "key of the config" : noun.replace(/^an? /, "");
+  const indent = " ".repeat(Math.max(0, 5 - String(count).length));
+  return `${area.padEnd(leadWidth + 2)} ${indent}${counted(count, one, many)}`;
 }
 
 export function blindTexts({ coverage }: Holding): readonly string[] {

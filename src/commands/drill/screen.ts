@@ -1,6 +1,6 @@
 /** What a person sees of a drill: the verdict, the time to promise, what was checked, when the next one is due. */
 import type { HostTerminal } from "../../host/host.ts";
-import { bytesText, durationText, shown, visible } from "../../model/text.ts";
+import { bytesText, counted, durationText, shown, visible } from "../../model/text.ts";
 import type { DatabaseCheck, DrillResult, GatewayWish } from "../../recover/index.ts";
 import { page, type Style } from "../present/page.ts";
 
@@ -100,11 +100,11 @@ function databasesText(databases: readonly DatabaseCheck[]): string {
   const rows = good.reduce((sum, { rows: count }) => sum + (count ?? 0), 0);
   const many =
     good.length === databases.length ? `all ${good.length}` : `${good.length} of ${databases.length}`;
-  return `${many} pass the integrity check, ${rows} rows`;
+  return `${many} pass the integrity check, ${counted(rows, "row")}`;
 }
 
 function databaseRow({ path, integrity, state, rows, tables }: DatabaseCheck): Row {
-  const text = state === "ok" ? `ok, ${rows ?? 0} rows in ${tables} tables` : integrity;
+  const text = state === "ok" ? `ok, ${counted(rows ?? 0, "row")} in ${counted(tables, "table")}` : integrity;
   return {
     name: "",
     text: `${shown(path)}: ${shown(text, 300)}`,

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { Recipient } from "../../archive/index.ts";
 import type { Host } from "../../host/host.ts";
 import { ClawError, exits } from "../../model/errors.ts";
-import { shown } from "../../model/text.ts";
+import { counted, shown } from "../../model/text.ts";
 import {
   configuredRecipients,
   groups,
@@ -37,7 +37,10 @@ export function test(edge: Edge, done: Done): Command {
     await withKeys(edge, options, { make: true }, async (place) => {
       const recipients = await recipientsOf(place, named);
       if (options.dryRun === true) {
-        say(place.host.terminal, `would test ${recipients.length} recipients; nothing was changed`);
+        say(
+          place.host.terminal,
+          `would test ${counted(recipients.length, "recipient")}; nothing was changed`,
+        );
         done(exits.ok);
         return;
       }

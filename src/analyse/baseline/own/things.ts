@@ -6,6 +6,8 @@ export interface ThingFacts {
   readonly area: Area;
   /** "a paired device" */
   readonly noun: string;
+  /** "paired devices" */
+  readonly many: string;
   readonly severity: Severity;
   readonly why: string;
   readonly attack: readonly string[];
@@ -18,6 +20,7 @@ export const things = {
   config: {
     area: "config",
     noun: "the config",
+    many: "keys of the config",
     severity: "high",
     why: "the config decides who may call and what may run",
     attack: ["T1565.001"],
@@ -25,6 +28,7 @@ export const things = {
   grant: {
     area: "config",
     noun: "a standing approval",
+    many: "standing approvals",
     severity: "high",
     why: "what it names happens again without asking",
     attack: ["T1548", "T1199"],
@@ -32,6 +36,7 @@ export const things = {
   skill: {
     area: "skill",
     noun: "a skill",
+    many: "skills",
     severity: "medium",
     why: "skills are instructions and code for the agent",
     attack: ["T1195.001"],
@@ -40,6 +45,7 @@ export const things = {
   "identity-file": {
     area: "identity",
     noun: "a file of the agent's identity",
+    many: "files of the agent's identity",
     severity: "medium",
     why: "the agent reads this file at every start",
     attack: ["T1565.001"],
@@ -47,6 +53,7 @@ export const things = {
   "cron-job": {
     area: "cron",
     noun: "a job",
+    many: "jobs",
     severity: "high",
     why: "jobs run by themselves",
     attack: ["T1053"],
@@ -54,6 +61,7 @@ export const things = {
   hook: {
     area: "hook",
     noun: "a hook",
+    many: "hooks",
     severity: "high",
     why: "hooks run by themselves",
     attack: ["T1546"],
@@ -61,6 +69,7 @@ export const things = {
   plugin: {
     area: "plugin",
     noun: "a plugin",
+    many: "plugins",
     severity: "high",
     why: "plugins run inside the gateway",
     attack: ["T1195.001"],
@@ -69,6 +78,7 @@ export const things = {
   "mcp-server": {
     area: "plugin",
     noun: "an MCP server",
+    many: "MCP servers",
     severity: "high",
     why: "what it says goes into the agent, and what it is told leaves it",
     attack: ["T1195.001", "T1059"],
@@ -76,6 +86,7 @@ export const things = {
   device: {
     area: "credential",
     noun: "a paired device",
+    many: "paired devices",
     severity: "high",
     why: "whoever holds the device can use the gateway",
     attack: ["T1098.005"],
@@ -83,6 +94,7 @@ export const things = {
   credential: {
     area: "credential",
     noun: "a credential",
+    many: "credentials",
     severity: "medium",
     why: "a credential was changed",
     attack: ["T1552.001"],
@@ -90,6 +102,7 @@ export const things = {
   "authorized-key": {
     area: "host",
     noun: "an authorized key",
+    many: "authorized keys",
     severity: "high",
     why: "whoever has the private key logs in without a password",
     attack: ["T1098.004"],
@@ -97,6 +110,7 @@ export const things = {
   "host-cron": {
     area: "host",
     noun: "a crontab",
+    many: "crontabs",
     severity: "high",
     why: "what stands in a crontab runs by itself",
     attack: ["T1053.003"],
@@ -104,6 +118,7 @@ export const things = {
   "systemd-unit": {
     area: "host",
     noun: "a systemd unit",
+    many: "systemd units",
     severity: "high",
     why: "the service manager runs it by itself",
     attack: ["T1543.002"],
@@ -111,6 +126,7 @@ export const things = {
   "shell-startup": {
     area: "host",
     noun: "a shell start-up file",
+    many: "shell start-up files",
     severity: "medium",
     why: "it runs at every login",
     attack: ["T1546.004"],
@@ -118,6 +134,7 @@ export const things = {
   persistence: {
     area: "host",
     noun: "a start-up point of the host",
+    many: "start-up points of the host",
     severity: "medium",
     why: "it runs, or lets somebody in, by being there",
     attack: ["T1547"],
