@@ -114,7 +114,7 @@ describe("the step", () => {
     expect(removed).toEqual([stranger, written, "config-policy:channels.telegram.dmPolicy/allowlist"]);
     expect(senders(at.stateDir)).toEqual(["111"]);
     const config = JSON.parse(await readFile(join(at.stateDir, "openclaw.json"), "utf8")) as unknown;
-    // OpenClaw does not start with an allow-list that is empty.
+    // Channels refuse an allow-list that is empty.
     expect(valueAt(config, "channels", "telegram")).toMatchObject({ dmPolicy: "disabled", allowFrom: [] });
     const report = await reportIn(at);
     expect(report).toContain("/allowlist add dm 666 channel=telegram account=default");

@@ -335,7 +335,7 @@ describe("in the config", () => {
     expect(at(after, "commands", "ownerAllowFrom")).toEqual([]);
   });
 
-  test("an emptied allow-list is closed, because OpenClaw does not start with one, and never opened to codes", async () => {
+  test("an emptied allow-list is closed, because channels refuse one, and never opened to codes", async () => {
     const host = await started();
     await host.put(path, config);
     const done = await remove(
@@ -368,7 +368,7 @@ describe("in the config", () => {
       allowFrom: ["5"],
     });
     await host.put(path, config);
-    // The star alone: "open" without it is a config that OpenClaw refuses.
+    // The star alone: "open" without it is a config that channels refuse.
     await remove(host, listed("*", "channels.discord.dm.allowFrom"));
     expect(at(await configOf(host), "channels", "discord", "dm")).toEqual({
       policy: "pairing",

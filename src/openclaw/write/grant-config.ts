@@ -16,8 +16,9 @@ import type { EntryIn, GrantsTaken, TakenOut } from "./grant-result.ts";
 import { refuse } from "./live-file.ts";
 
 /**
- * Takes items out of their lists and closes what is open to everybody. OpenClaw does not start with the policy "allowlist" and an
- * empty list, or with "open" and no "*" (checked in 2026.9.6): where taking out leads there, the policy is closed as well.
+ * Takes items out of their lists and closes what is open to everybody. Channels' schemas refuse the policy "allowlist" with
+ * an empty list, and "open" without a "*" (2026.9.6, `refineChannelDmPolicy`; where they do not, `config validate` warns): where taking
+ * out leads there, the policy is closed as well.
  */
 export async function takeFromConfig(
   host: Host,
