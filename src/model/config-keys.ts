@@ -1,5 +1,6 @@
 /** The config as flat keys, the way drift is told and severity is looked up. */
 import { isDict } from "./json.ts";
+import { isSecretSetting } from "./secret-names.ts";
 
 export interface FlatKey {
   /** Dotted; list positions as `[0]`; a name that is no plain word as `["a.b"]`. */
@@ -45,17 +46,12 @@ function joinKey(key: string, name: string): string {
   return key === "" ? name : `${key}.${name}`;
 }
 
-const secretName =
-  /(?:token|secret|password|passwd|passphrase|api[_-]?key|private[_-]?key|access[_-]?key|credential|authorization|cookie|webhook(?:url)?|signing[_-]?key|encrypt[_-]?key)s?$/i;
-const secretWord = /^(?:key|pin|auth|pass|bearer)$/i;
 /** Parents whose every value may be one: environment variables and request headers. */
 const secretParent = /(?:^|\.)(?:env|vars|headers|environment)(?:\.vars)?[.[][^.[]*$/i;
 
 /** Whether a string at this key is shown only as a fingerprint. Errs on the side of hiding. */
 export function isSecretKey(key: string): boolean {
-  const name = lastName(key);
-  if (/tokens$/i.test(name) && /^(?:max|context|reserve|min|keep|soft|hard|total)/i.test(name)) return false;
-  return secretName.test(name) || secretWord.test(name) || secretParent.test(key);
+  return isSecretSetting(lastName(key)) || secretParent.test(key);
 }
 
 /** The last name of a key, list positions left out: `a.b[0]` → `b`. */

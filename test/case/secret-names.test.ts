@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { isSecretName, namesSecret } from "../../src/model/secret-names.ts";
+import {
+  isSecretName,
+  isSecretOption,
+  isSecretSetting,
+  isSecretVariableName,
+  isSensitiveName,
+  namesSecret,
+} from "../../src/model/secret-names.ts";
 
 describe("names of secrets", () => {
   const plain = ["path", "credential.helper", "CREDENTIALS_DIRECTORY", "keyboard", "author"];
@@ -20,4 +27,17 @@ describe("names of secrets", () => {
   it.each(plain)("%s is none", (name) =>
     expect([isSecretName(name), namesSecret(name)]).toEqual([false, false]),
   );
+
+  it.each([
+    [isSecretSetting, ["tokens", "Cookie", "x-goog-api-key", "webhookUrl", "key"], ["maxTokens", "keyboard"]],
+    [isSecretVariableName, ["DB_PASS", "API_KEY_2", "SESSION_COOKIE"], ["API_KEY_FILE", "KEYBOARD", "PATH"]],
+    [isSensitiveName, ["serviceAccount", "encryptKey"], ["passwordFile", "secretRef", "mode"]],
+    [
+      isSecretOption,
+      ["--token", "-auth", "--hook-pass", "--api-key"],
+      ["--token-from", "token", "--keyboard"],
+    ],
+  ])("%o knows its own", (knows, yes, no) => {
+    expect([yes.filter((name) => !knows(name)), no.filter(knows)]).toEqual([[], []]);
+  });
 });

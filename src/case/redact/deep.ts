@@ -11,6 +11,7 @@ export interface Leaves {
 }
 
 const deepest = 64;
+const longestCommand = 300;
 
 /** A deep copy as plain JSON with every string and key passed through `leaves.text`. Cycles end at 64 levels. */
 export function redactJson(value: unknown, leaves: Leaves, depth = 0, name = ""): Json {
@@ -27,7 +28,10 @@ function redactObject(value: object, leaves: Leaves, depth: number, name: string
   if (depth >= deepest) return "[too deep]";
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
-    return items.map((item, i) => redactJson(item, leaves, depth + 1, optionBefore(items, i) ?? name));
+    return items.map((_, i) => {
+      const option = optionBefore(items, i);
+      return redactJson(redactWord(items, i, leaves), leaves, depth + 1, option ?? name);
+    });
   }
   return convertsItself(value)
     ? redactJson(value.toJSON(), leaves, depth + 1, name)
@@ -42,6 +46,19 @@ function convertsItself(value: object): value is { readonly toJSON: () => unknow
 function optionBefore(items: readonly unknown[], i: number): string | undefined {
   const previous = items[i - 1];
   return typeof previous === "string" && previous.startsWith("-") ? previous : undefined;
+}
+
+/** What an option takes is told by the program and the option: `mysql -pPASSWORD`, and `curl`, `-u`, `NAME:PASSWORD`. */
+function redactWord(items: readonly unknown[], i: number, leaves: Leaves): unknown {
+  const [program] = items;
+  const word = items[i];
+  const option = optionBefore(items, i);
+  if (i === 0 || typeof word !== "string" || typeof program !== "string") return word;
+  if (option === undefined && !word.startsWith("-")) return word;
+  const command = option === undefined ? `${program} ` : `${program} ${option} `;
+  if (command.length > longestCommand) return word;
+  const whole = leaves.text(`${command}${word.toWellFormed()}`);
+  return whole.startsWith(command) ? whole.slice(command.length) : word;
 }
 
 function redactDict(value: object, leaves: Leaves, depth: number): Json {

@@ -4,7 +4,7 @@ import { messageOf } from "../../model/errors.ts";
 import type { ProcessSeen } from "../../model/host-records.ts";
 import { read, unread } from "../../model/outcome.ts";
 import type { Reading } from "../../model/outcome.ts";
-import { namesSecret } from "../../model/secret-names.ts";
+import { isSecretOption, namesSecret } from "../../model/secret-names.ts";
 import { Secret, showMark } from "../../model/secret.ts";
 import type { Collector } from "../collector.ts";
 import { fromReading } from "../from-reading.ts";
@@ -13,8 +13,8 @@ import type { Sources } from "../sources.ts";
 /** Variables that make a program load or run code of someone else's choice (ATT&CK T1574.006, T1574.007). */
 const loader =
   /^(?:LD_|DYLD_|NODE_OPTIONS$|NODE_PATH$|PYTHON(?:PATH|STARTUP|HOME)$|PERL5(?:LIB|OPT)$|RUBY(?:OPT|LIB)$|BASH_ENV$|ENV$|PROMPT_COMMAND$|GIT_(?:SSH|EXTERNAL_DIFF|PAGER)|JAVA_TOOL_OPTIONS$)/;
-const secretFlag =
-  /^--?(?:[a-z-]*-)?(?:token|password|passwd|passphrase|secret|api-?key|auth|bearer|key)(?:=(.*))?$/is;
+/** An option, and what it is set to in the same word. */
+const option = /^(--?[\w.-]{1,120})(?:=(.*))?$/s;
 
 /** On a host that is busy with its attacker's work, some of the processes are better than none. Twice this is less than the collector has. */
 const limitMs = 20_000;
@@ -123,10 +123,10 @@ export function maskArguments(argv: readonly string[], redactor: Sources["redact
     const masked = next && !argument.startsWith("-");
     next = false;
     if (masked) return mask(argument);
-    const flag = secretFlag.exec(argument);
-    if (flag !== null) {
-      next = flag[1] === undefined;
-      return next ? argument : `${argument.slice(0, argument.indexOf("=") + 1)}${mask(flag[1] ?? "")}`;
+    const [, flag = "", set] = option.exec(argument) ?? [];
+    if (isSecretOption(flag)) {
+      next = set === undefined;
+      return set === undefined ? argument : `${flag}=${mask(set)}`;
     }
     const equals = argument.indexOf("=");
     const assigns = equals > 0 && equals < 128 && namesSecret(argument.slice(0, equals));

@@ -1,4 +1,5 @@
 import type { Credential } from "../../model/records.ts";
+import { isSecretVariableName } from "../../model/secret-names.ts";
 
 /** What a place in the config, a variable's name or a store's key says about the secret that stands there. */
 export interface CredentialName {
@@ -109,9 +110,6 @@ function tail(path: readonly string[], from: number, usual: string, otherwise: s
   return rest === usual || rest === "" ? otherwise : `${otherwise}.${rest}`;
 }
 
-const secretWords =
-  /(?:^|_)(?:API_?KEY|KEY|TOKEN|SECRET|PASS|PASSWD|PASSWORD|PASSPHRASE|PWD|CREDENTIALS?|COOKIE|AUTH|AUTHKEY|BEARER|PRIVATE|DSN|WEBHOOK|SID)(?:_|$)/i;
-
 /** Values that show what they are, whatever stands beside them. */
 const secretShapes = [
   /^(?:sk|pk|rk|gsk|xai|tvly|fc|pplx|nvapi|hf|ghp|gho|ghs|ghu|glpat|tskey|ops|xox[abeprs]|xapp)[-_][A-Za-z0-9_-]{12,}/,
@@ -132,6 +130,5 @@ export function isSecretShape(value: string): boolean {
 export function isSecretVariable(name: string, value: string): boolean {
   if (value.length < 6) return false;
   if (isSecretShape(value)) return true;
-  if (/^(?:\/|~\/|\.\/)/.test(value) || /_(?:FILE|PATH|DIR|HOME|SOCK|SOCKET)$/i.test(name)) return false;
-  return secretWords.test(name);
+  return !/^(?:\/|~\/|\.\/)/.test(value) && isSecretVariableName(name);
 }

@@ -1,5 +1,6 @@
 import { isSecretKey } from "../../model/config-keys.ts";
 import { isDict } from "../../model/json.ts";
+import { isSensitiveName } from "../../model/secret-names.ts";
 import { Secret } from "../../model/secret.ts";
 import { envRefOf, secretRefOf, showRef } from "../refs.ts";
 import { isSecretShape, isSecretVariable } from "./names.ts";
@@ -47,18 +48,10 @@ function walk(value: unknown, keys: readonly string[], path: string, found: Foun
 function leaf(value: string, keys: readonly string[], path: string, found: FoundSecret[]): void {
   if (value.trim() === "" || value.length > maxLength) return;
   const variable = envRefOf(value);
-  if (!isSecretKey(path) && !isSensitive(keys.at(-1) ?? "") && !isSecretShape(value)) return;
+  if (!isSecretKey(path) && !isSensitiveName(keys.at(-1) ?? "") && !isSecretShape(value)) return;
   if (variable !== undefined) found.push({ path, keys, ref: `env:default:${variable}` });
   else if (!isVariable(keys) || isSecretVariable(keys.at(-1) ?? "", value) || isHeader(keys, value))
     found.push({ path, keys, secret: new Secret(value) });
-}
-
-/** OpenClaw's own rule for names (src/config/sensitive-paths.ts), without those that only say where the secret lies. */
-function isSensitive(name: string): boolean {
-  return (
-    /password|secret|api.?key|encrypt.?key|private.?key|serviceaccount$/i.test(name) &&
-    !/(?:file|path|dir|ref|mode|name|policy|provider|source)$/i.test(name)
-  );
 }
 
 /** In an `env` block ordinary settings stand beside secrets. */

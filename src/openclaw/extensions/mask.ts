@@ -1,5 +1,5 @@
 /** Commands and addresses as they may be written down: what is or names a secret is masked. */
-import { isSecretKey } from "../../model/config-keys.ts";
+import { isSecretSetting } from "../../model/secret-names.ts";
 import { isSecretShape, isSecretVariable } from "../credentials/names.ts";
 
 const mask = "[secret]";
@@ -45,8 +45,7 @@ function isAddress(word: string): boolean {
 
 /** "--api-key" → "api-key"; names as people write them. */
 function namesSecret(name: string): boolean {
-  const bare = name.replace(/^-+/, "");
-  return isSecretKey(bare) || /^(?:authorization|x-[\w-]{0,60}(?:key|token))$/i.test(bare);
+  return isSecretSetting(name.replace(/^-+/, ""));
 }
 
 /** An address without user name, password, fragment and the values of its query. */
