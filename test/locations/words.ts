@@ -85,6 +85,31 @@ export const inPart: readonly (readonly [string, string, string])[] = [
     "what is mounted into one is told by its engine alone",
   ],
   [
+    "Messages that came in (`channel_ingress_events`)",
+    "who wrote them, when, by which channel, what became of them; the text of those that wait or failed",
+    "OpenClaw takes the text out of its queue once a message was handled: from then on only the transcript has it",
+  ],
+  [
+    "Sign-ins at MCP servers",
+    "those that were begun and not ended: server, who asked, when, where answers go, a fingerprint",
+    "who else than the operator asked is kept as a hash; no server is asked whether a sign-in still stands",
+  ],
+  [
+    "Drafts of the Skill Workshop",
+    "proposals with who asked for them, state, hashes and how the draft begins; events, reviews, what was overwritten",
+    "a draft is no skill until it is applied, so the rules for skills judge it only then; all of it is in the sealed archive",
+  ],
+  [
+    "Skills that a session of 2026.5 to 2026.7 was told of",
+    "the prompt that its index names by hash, also where its text is no longer what the hash says",
+    "where the file is gone, which skills they were is a blind spot",
+  ],
+  [
+    "Jobs where `cron.store` of the config says",
+    "the file, its states and logs, through links inside the root",
+    "a path that is relative, or holds a variable, depends on how the gateway was started: it is named as not read",
+  ],
+  [
     "Large logs of the gateway",
     "the last 8 MiB of each, 32 MiB of all, its own before `raw-stream.jsonl`",
     "the whole of them is in the sealed archive",
