@@ -60,6 +60,7 @@ function foundOf(token: Device, { severity, says }: Judged, input: MarkInput): R
     firstSeen: token.createdAt,
     lastSeen: token.lastSeenAt,
     summary: `setup token ${quoted(input, token.id)}${at} ${says}${may}${who}`,
+    why: `Setup token that ${says}`,
     evidence: [evidenceAt("devices", token.place, { input, excerpt: token.id })],
     next: [
       "unless you made it just now: take it away, claw-ir device-compromised does so with every device",
