@@ -100,6 +100,16 @@ describe("what a device made", () => {
     ]);
   });
 
+  test("a permission that OpenClaw wrote down with who allowed it is that device's, or not", () => {
+    const grant = (subject: string, madeBy: string) =>
+      ({ kind: "standing-grant", subject, madeBy, createdAt: "2026-11-20T12:00:00.000Z", place }) as const;
+    const grants = [grant("mine", `device ${device.id}`), grant("of a chat", "channel telegram:777")];
+    const made = whatDeviceMade(device, { ...traces, grants }).filter(({ kind }) => kind === "grant");
+    expect(made.map(({ label, certainty }) => [label, certainty])).toEqual([
+      ["standing-grant mine", "recorded"],
+    ]);
+  });
+
   test("nothing after it was removed, and nothing by a device that may only read", () => {
     const until = whatDeviceMade(device, traces, "2026-11-20T10:20:00.000Z");
     expect(until.filter(({ certainty }) => certainty === "in its time").map(({ id }) => id)).toEqual(["s1"]);
