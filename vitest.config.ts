@@ -34,8 +34,6 @@ export default defineConfig({
           setupFiles: ["test/support/setup.ts"],
           include: processes,
           fileParallelism: false,
-          // After the fast ones.
-          sequence: { groupOrder: 1 },
           ...hanging,
         },
       },
