@@ -56,9 +56,12 @@ function blankIn(
   blanked: (from: number, to: number) => void,
 ): Uint8Array {
   const text = Buffer.from(bytes).toString("latin1");
-  if (redact(text) === text) return bytes;
+  const stretches = [...runs(bytes)];
+  // A program is text only here and there: all of its text at once first, each stretch only where that holds a secret.
+  const together = stretches.map(({ start, end }) => text.slice(start, end)).join("\n");
+  if (redact(together) === together) return bytes;
   const clean = bytes.slice();
-  for (const { start, end } of runs(bytes)) {
+  for (const { start, end } of stretches) {
     const run = text.slice(start, end);
     const redacted = redact(run);
     if (redacted === run) continue;
