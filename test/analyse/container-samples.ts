@@ -191,7 +191,7 @@ export const containerSamples: Readonly<
     ],
     misses: [
       tells("[gateway] listening on ws://127.0.0.1:18789 (PID 7)"),
-      tells("GET https://registry.npmjs.org/openclaw 200"),
+      tells("GET https://packages.example.org/openclaw 200"),
       tells("reading /home/node/.openclaw/openclaw.json"),
     ],
   },
