@@ -3,12 +3,10 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { sealArchive } from "../../src/archive/index.ts";
 import { exits } from "../../src/model/errors.ts";
 import { at as valueAt, list } from "../../src/model/json.ts";
-import { Secret } from "../../src/model/secret.ts";
-import { diskHost } from "../archive/disk-host.ts";
 import { containing, disk, type Disk, linesOf, type Ran } from "./cli.ts";
+import { passphrase, sealState } from "./sealed-state.ts";
 
 const night = {
   "incident.device": "unknown",
@@ -21,7 +19,6 @@ const night = {
   "devices.switch-off-jobs": [],
   "devices.pair-again": [],
 };
-const passphrase = "FAKE passphrase of a test";
 
 async function play(at: Disk, id: string, more: object, ...argv: readonly string[]): Promise<Ran> {
   const file = await at.put("answers.json", JSON.stringify({ ...night, ...more }));
@@ -155,22 +152,7 @@ describe("the step", () => {
 describe("an archive that is older than the removal", () => {
   it("does not let them in again, and says so before it is written", async () => {
     const at = await planted();
-    const { archive } = await sealArchive(diskHost(), {
-      kind: "backup",
-      roots: [{ real: at.stateDir, as: "/home/claw/.openclaw" }],
-      outFile: join(dirname(at.root), "backup.tar.zst.gpg"),
-      recipients: [],
-      passphrase: new Secret(passphrase),
-      meta: {
-        hostname: "host-a",
-        tool: "claw-ir 0.0.0",
-        about: {
-          home: "/home/claw",
-          stateDir: "/home/claw/.openclaw",
-          configPath: "/home/claw/.openclaw/openclaw.json",
-        },
-      },
-    });
+    const { archive } = await sealState(at);
     await play(at, "token-compromised", { "allow-lists.remove": [stranger, written] });
     const target = join(dirname(at.root), "restored");
     const secret = await at.put("passphrase", `${passphrase}\n`);

@@ -3,11 +3,9 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { sealArchive } from "../../src/archive/index.ts";
 import { exits } from "../../src/model/errors.ts";
-import { Secret } from "../../src/model/secret.ts";
-import { diskHost } from "../archive/disk-host.ts";
 import { containing, disk, type Disk, linesOf, type Ran } from "./cli.ts";
+import { passphrase, sealState } from "./sealed-state.ts";
 
 const night = {
   "incident.credential": ["all"],
@@ -23,7 +21,6 @@ const night = {
   "allow-lists.remove": "all",
   "devices.pair-again": [],
 };
-const passphrase = "FAKE passphrase of a test";
 
 async function play(at: Disk, id: string, more: object, ...argv: readonly string[]): Promise<Ran> {
   const file = await at.put("answers.json", JSON.stringify({ ...night, ...more }));
@@ -162,22 +159,7 @@ it("a step that cannot act on a file says so and is not done", async () => {
 
 /** As a backup made before the incident. */
 async function sealed(at: Disk): Promise<string> {
-  const { archive } = await sealArchive(diskHost(), {
-    kind: "backup",
-    roots: [{ real: at.stateDir, as: "/home/op/.openclaw" }],
-    outFile: join(dirname(at.root), "backup.tar.zst.gpg"),
-    recipients: [],
-    passphrase: new Secret(passphrase),
-    meta: {
-      hostname: "host-a",
-      tool: "claw-ir 0.0.0",
-      about: {
-        home: "/home/op",
-        stateDir: "/home/op/.openclaw",
-        configPath: "/home/op/.openclaw/openclaw.json",
-      },
-    },
-  });
+  const { archive } = await sealState(at, {}, "/home/op");
   return archive;
 }
 

@@ -3,33 +3,8 @@ import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { sealArchive, type SealRequest, type SealResult } from "../../src/archive/index.ts";
-import { Secret } from "../../src/model/secret.ts";
-import { diskHost } from "../archive/disk-host.ts";
 import { containing, disk, type Disk, matching, type Ran } from "./cli.ts";
-
-const passphrase = "FAKE passphrase of a test";
-
-/** A seal of the disk's state, as a backup tells of it. */
-async function sealState(at: Disk, more: Partial<SealRequest> = {}): Promise<SealResult> {
-  return sealArchive(diskHost(), {
-    kind: "backup",
-    roots: [{ real: at.stateDir, as: "/home/claw/.openclaw" }],
-    outFile: join(dirname(at.root), "backup.tar.zst.gpg"),
-    recipients: [],
-    passphrase: new Secret(passphrase),
-    meta: {
-      hostname: "host-a",
-      tool: "claw-ir 0.0.0",
-      about: {
-        home: "/home/claw",
-        stateDir: "/home/claw/.openclaw",
-        configPath: "/home/claw/.openclaw/openclaw.json",
-      },
-    },
-    ...more,
-  });
-}
+import { passphrase, sealState } from "./sealed-state.ts";
 
 async function restore(at: Disk, archive: string, ...more: readonly string[]): Promise<Ran> {
   return at.on(

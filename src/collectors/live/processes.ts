@@ -66,14 +66,14 @@ function apartFrom(
 }
 
 /** A value of a secret-sounding variable that looks random: an ordinary word or path there must not blank out evidence. */
-function looksRandom(value: string): boolean {
+function isWorthLearning(value: string): boolean {
   return /^[\w.+=~:-]{16,4096}$/.test(value) && /\d/.test(value) && /[A-Za-z]/.test(value);
 }
 
 /** What a process was given as a secret is one wherever else it turns up: in arguments, logs, histories. */
 function learnSecrets({ environ }: ProcessRecord, redactor: Sources["redactor"]): void {
   for (const { name, value } of environ ?? []) {
-    if (namesSecret(name) && looksRandom(value.reveal())) redactor.learn(value);
+    if (namesSecret(name) && isWorthLearning(value.reveal())) redactor.learn(value);
   }
 }
 
